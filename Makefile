@@ -1,0 +1,34 @@
+.PHONY: book serve test lint demo lock clean
+
+VENV := .venv/bin
+PYTHON = $(VENV)/python
+
+book: .venv/ready
+	@$(PYTHON) book/build.py
+
+serve: book
+	@echo "Reading on http://localhost:8000 (Ctrl-C to stop)"
+	@$(PYTHON) -m http.server 8000 --bind 127.0.0.1 --directory _build/html
+
+test: .venv/ready lint
+	$(PYTHON) -m pytest
+
+lint: .venv/ready
+	$(VENV)/ruff check .
+	$(VENV)/ruff format --check .
+	$(VENV)/mypy
+
+demo: .venv/ready
+	rm -rf _build/demo
+	$(VENV)/hbcourse demo _build/demo
+
+# The pinned versions in requirements.txt, made anew from pyproject.toml. Needs uv.
+lock:
+	uv pip compile pyproject.toml --all-extras --universal --python-version 3.12 --no-header --no-annotate --upgrade --output-file requirements.txt
+
+.venv/ready: requirements.txt pyproject.toml make_venv.sh
+	@./make_venv.sh
+	@touch $@
+
+clean:
+	rm -rf _build book/claims.md book/downloads

@@ -1,0 +1,88 @@
+"""Checks of arguments. Each message names the argument, the rule and the value received."""
+
+import math
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+FloatArray = NDArray[np.float64]
+
+
+def _as_floats(name: str, value: ArrayLike) -> FloatArray:
+    if isinstance(value, np.ma.MaskedArray):
+        raise ValueError(f"{name} must not be masked; drop or fill the missing values first")
+    array = np.asarray(value)
+    if array.dtype.kind not in "fiu":
+        raise ValueError(f"{name} must be numbers; got {value!r:.60}")
+    return array.astype(float)
+
+
+def _reject(name: str, rule: str, array: FloatArray, bad: NDArray[np.bool_]) -> None:
+    """Raise if any entry is bad, quoting the first one."""
+    if bad.any():
+        where = tuple(int(i) for i in np.argwhere(bad)[0])
+        at = f" at index {where[0] if len(where) == 1 else where}" if where else ""
+        raise ValueError(f"{name} must be {rule}; got {float(array[where])}{at}")
+
+
+def positive(name: str, value: ArrayLike) -> FloatArray:
+    """An array of finite numbers above zero."""
+    array = _as_floats(name, value)
+    _reject(name, "finite", array, ~np.isfinite(array))
+    _reject(name, "positive", array, array <= 0)
+    return array
+
+
+def nonnegative(name: str, value: ArrayLike) -> FloatArray:
+    """An array of numbers from zero to infinity, both included."""
+    array = _as_floats(name, value)
+    _reject(name, "zero or more", array, ~(array >= 0))
+    return array
+
+
+def finite(name: str, value: ArrayLike) -> FloatArray:
+    """An array of finite numbers."""
+    array = _as_floats(name, value)
+    _reject(name, "finite", array, ~np.isfinite(array))
+    return array
+
+
+def scalar(name: str, array: FloatArray) -> float:
+    """The one number that the array holds."""
+    if array.ndim:
+        raise ValueError(f"{name} must be one number; got shape {array.shape}")
+    return float(array)
+
+
+def probability(name: str, value: ArrayLike) -> FloatArray:
+    """An array of numbers strictly between 0 and 1."""
+    array = _as_floats(name, value)
+    _reject(name, "between 0 and 1", array, ~((array > 0) & (array < 1)))
+    return array
+
+
+def count(name: str, value: int) -> int:
+    """A whole number of one or more."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
+        raise ValueError(f"{name} must be a whole number of 1 or more; got {value!r}")
+    return int(value)
+
+
+def generator(rng: np.random.Generator) -> np.random.Generator:
+    """A NumPy random generator: chance is always the caller's."""
+    if not isinstance(rng, np.random.Generator):
+        raise ValueError(f"rng must be a numpy.random.Generator, such as numpy.random.default_rng(1); got {rng!r:.60}")
+    return rng
+
+
+def estimates(y: ArrayLike, sigma: ArrayLike) -> tuple[FloatArray, FloatArray]:
+    """Estimates ``y`` (J,) and their standard errors ``sigma`` (J,), one standard error serving all if it is scalar."""
+    y = finite("y", y)
+    sigma = positive("sigma", sigma)
+    if y.ndim != 1 or not y.size:
+        raise ValueError(f"y must be a list of one or more estimates; got shape {y.shape}")
+    if sigma.shape not in ((), y.shape):
+        raise ValueError(f"sigma must have one entry for each y, {y.shape}, or be one number; got shape {sigma.shape}")
+    if not math.isfinite(float(np.ptp(y)) ** 2):
+        raise ValueError(f"y must span less than 1e154 for its squares to be finite; got a span of {float(np.ptp(y))}")
+    return y, np.broadcast_to(sigma, y.shape)

@@ -1,0 +1,207 @@
+"""What the test cells of the exercises call: one clear sentence for a wrong answer, and the hint that fits the mistake.
+
+An answer passes only if its shape, its finiteness and its values are right. A foreseen mistake is recognised by the
+value it would give, so each check takes ``mistakes``: a mapping from a hint to that value.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.stats import binomtest
+
+from . import _validate as validate
+from ._validate import FloatArray
+
+Case = tuple[Any, ...]
+#: A value for each case, or the function that gives it.
+Answers = Sequence[ArrayLike] | Callable[..., ArrayLike]
+
+
+class CheckFailed(AssertionError):
+    """A wrong answer. A notebook shows its message alone, without the code of the test around it."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
+
+
+def value(
+    name: str,
+    got: object,
+    expected: ArrayLike,
+    mistakes: Mapping[str, ArrayLike] | None = None,
+    rtol: float = 1e-6,
+    atol: float = 1e-9,
+) -> None:
+    """Pass if ``got`` has the shape of ``expected`` and every entry is within ``atol + rtol * |expected|`` of it.
+
+    Parameters
+    ----------
+    name : str
+        What the student calls it.
+    got : object
+        The student's answer: numbers, or anything NumPy turns into an array of numbers.
+    expected : array-like
+        The right answer, never shown.
+    mistakes : mapping from hint to array-like, optional
+        The values that foreseen mistakes give.
+
+    Raises
+    ------
+    CheckFailed
+        With what is wrong and, where the mistake is recognised, its hint.
+    """
+    _compare(name, got, expected, mistakes or {}, rtol, atol)
+
+
+def function(
+    name: str,
+    got: object,
+    cases: Sequence[Case],
+    expected: Answers,
+    mistakes: Mapping[str, Answers] | None = None,
+    rtol: float = 1e-6,
+    atol: float = 1e-9,
+) -> None:
+    """Pass if the student's function returns the right value for every case.
+
+    Parameters
+    ----------
+    name : str
+        What the student calls the function.
+    got : callable
+        The student's function.
+    cases : sequence of tuples
+        Positional arguments of each call.
+    expected, mistakes
+        As for :func:`value`, with one value for each case, or a function of the same arguments.
+
+    Raises
+    ------
+    CheckFailed
+        For the first case that is wrong, with the call that shows it.
+    """
+    for number, case in enumerate(cases):
+        call = _call_text(name, case)
+        foreseen = {hint: _at(answers, number, case) for hint, answers in (mistakes or {}).items()}
+        _compare(call, _call(call, got, case), _at(expected, number, case), foreseen, rtol, atol)
+
+
+def proportion(
+    name: str,
+    got: object,
+    cases: Sequence[Case],
+    draws: int,
+    expected: Answers,
+    mistakes: Mapping[str, Answers] | None = None,
+    false_fail: float = 1e-4,
+) -> None:
+    r"""Pass if the student's simulation returns proportions that ``draws`` independent trials could have given.
+
+    The number of successes is compared with Binomial(draws, expected) by an exact two-sided test. A right simulation
+    fails with probability at most ``false_fail``, shared equally among the cases (Bonferroni).
+
+    Parameters
+    ----------
+    name, got, cases, expected, mistakes
+        As for :func:`function`; a mistake is recognised if its proportion passes the same test.
+    draws : int
+        Trials behind each proportion.
+    false_fail : float
+        Probability that a right answer fails.
+
+    Raises
+    ------
+    CheckFailed
+        For the first case whose proportion is not to be believed.
+    """
+    threshold = false_fail / len(cases)
+
+    def agrees(share: float, probability: ArrayLike) -> bool:
+        return bool(binomtest(round(share * draws), draws, float(np.asarray(probability))).pvalue >= threshold)
+
+    for number, case in enumerate(cases):
+        call = _call_text(name, case)
+        answer = _as_numbers(call, _call(call, got, case))
+        if answer.shape != ():
+            raise CheckFailed(f"{call} must be one number, the share of the simulations; it has shape {answer.shape}.")
+        share = float(answer)
+        if not 0 <= share <= 1:
+            raise CheckFailed(f"{call} is {share:.6g}, but a proportion lies between 0 and 1.")
+        if not agrees(share, _at(expected, number, case)):
+            foreseen = (mistakes or {}).items()
+            hint = next((hint for hint, answers in foreseen if agrees(share, _at(answers, number, case))), "")
+            raise CheckFailed(
+                _with_hint(f"{call} is {share:.6g}, farther from the right value than chance explains.", hint)
+            )
+
+
+def _at(answers: Answers, number: int, case: Case) -> ArrayLike:
+    return answers(*case) if callable(answers) else answers[number]
+
+
+def _call(call: str, got: object, case: Case) -> object:
+    if not callable(got):
+        raise CheckFailed(f"{call.split('(')[0]} must be a function; it is {got!r:.60}.")
+    try:
+        return got(*case)
+    except NotImplementedError:
+        raise CheckFailed(f"{call.split('(')[0]} is not written yet.") from None
+    except Exception as error:
+        raise CheckFailed(f"{call} raised {type(error).__name__}: {error!s:.200}") from None
+
+
+def _call_text(name: str, case: Case) -> str:
+    def text(argument: object) -> str:
+        return np.array2string(argument, separator=", ") if isinstance(argument, np.ndarray) else f"{argument!r:.40}"
+
+    with np.printoptions(precision=4, threshold=6, edgeitems=2):
+        return f"{name}({', '.join(text(argument) for argument in case)})"
+
+
+def _as_numbers(name: str, got: object) -> FloatArray:
+    if got is None or got is Ellipsis:
+        raise CheckFailed(f"{name} has no value yet.")
+    try:
+        array = np.asarray(got)
+        if array.dtype == object:
+            array = array.astype(float)
+        return validate._as_floats(name, array)
+    except (TypeError, ValueError):
+        raise CheckFailed(f"{name} must be a number or an array of numbers; it is a {type(got).__name__}.") from None
+
+
+def _compare(
+    name: str, got: object, expected: ArrayLike, mistakes: Mapping[str, ArrayLike], rtol: float, atol: float
+) -> None:
+    want, array = np.asarray(expected, dtype=float), _as_numbers(name, got)
+    if array.shape == want.shape and np.allclose(array, want, rtol, atol):
+        return
+    raise CheckFailed(_with_hint(_difference(name, array, want, rtol, atol), _recognise(array, mistakes, rtol, atol)))
+
+
+def _recognise(array: FloatArray, mistakes: Mapping[str, ArrayLike], rtol: float, atol: float) -> str:
+    for hint, mistaken in mistakes.items():
+        other = np.asarray(mistaken, dtype=float)
+        if array.shape == other.shape and np.allclose(array, other, rtol, atol, equal_nan=True):
+            return hint
+    return ""
+
+
+def _difference(name: str, array: FloatArray, want: FloatArray, rtol: float, atol: float) -> str:
+    if array.shape != want.shape:
+        return f"{name} must be {_shape_text(want.shape)}; it is {_shape_text(array.shape)}."
+    wrong = np.argwhere(~np.isclose(array, want, rtol, atol))
+    where = tuple(int(i) for i in wrong[0])
+    at = f" at index {where[0] if len(where) == 1 else where}" if where else ""
+    rest = f" So are {len(wrong) - 1} more of its {want.size} values." if len(wrong) > 1 else ""
+    return f"{name} is not right{at}: it is {array[where]:.6g}.{rest}"
+
+
+def _shape_text(shape: tuple[int, ...]) -> str:
+    return "one number" if shape == () else f"an array of shape {shape}"
+
+
+def _with_hint(problem: str, hint: str) -> str:
+    return f"{problem} Hint: {hint}" if hint else problem

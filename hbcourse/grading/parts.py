@@ -1,0 +1,40 @@
+"""The graded parts of a notebook, and what an executed notebook says of each."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from nbformat import NotebookNode
+
+
+@dataclass(frozen=True)
+class Part:
+    """One graded cell: its points so far, and what its test said.
+
+    ``points`` is None while a person still has to read the answer.
+    """
+
+    name: str
+    points: float | None
+    max_points: float
+    message: str = ""
+
+    @property
+    def title(self) -> str:
+        """The name of the task that the part tests."""
+        return self.name.removeprefix("test_")
+
+
+def graded_cells(notebook: NotebookNode) -> Iterator[NotebookNode]:
+    """The cells that carry points."""
+    return (cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade"))
+
+
+def message(cell: NotebookNode) -> str:
+    """What went wrong in an executed test cell, in one line; empty if nothing did."""
+    for output in cell.get("outputs", []):
+        if output.output_type == "error":
+            text = " ".join(str(output.evalue).split()) or output.ename
+            return text if output.ename == "CheckFailed" else f"{output.ename}: {text}"
+        if output.output_type == "stream" and output.name == "stderr":
+            return "The test wrote to stderr, which counts as a failure: " + " ".join(output.text.split())[:200]
+    return ""

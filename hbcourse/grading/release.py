@@ -1,0 +1,49 @@
+"""From the exercises' sources to a course folder that nbgrader can work with."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import jupytext
+import nbformat
+from nbformat import NotebookNode
+
+from . import CourseError
+from .course import create, failure, nbgrader_api
+
+
+def find(exercises: Path, names: Sequence[str] = ()) -> list[Path]:
+    """The exercise folders called ``names``, or all of them."""
+    folders = sorted(path.parent for path in exercises.glob("*/*.md") if path.stem == path.parent.name)
+    if not folders:
+        raise CourseError(f"{exercises} holds no exercises; name the exercises folder of the course with --exercises.")
+    known = {folder.name: folder for folder in folders}
+    if unknown := [name for name in names if name not in known]:
+        raise CourseError(f"There is no exercise {unknown[0]!r} in {exercises}; there are: {', '.join(known)}.")
+    return [known[name] for name in names] if names else folders
+
+
+def read_source(exercise: Path) -> NotebookNode:
+    """The exercise's notebook, solutions and hidden tests included."""
+    notebook = jupytext.read(exercise / f"{exercise.name}.md")
+    # Random cell ids would make each release differ from the last.
+    for number, cell in enumerate(notebook.cells):
+        cell.id = f"{exercise.name}-{number}"
+    notebook.metadata.pop("jupytext", None)
+    return notebook
+
+
+def release(folder: Path, exercises: Sequence[Path]) -> list[Path]:
+    """Write each exercise to the course's ``source`` and, without answers, to ``release``; return the latter files."""
+    create(folder)
+    api = nbgrader_api(folder)
+    released = []
+    for exercise in exercises:
+        name = exercise.name
+        source = folder / "source" / name / f"{name}.ipynb"
+        source.parent.mkdir(parents=True, exist_ok=True)
+        nbformat.write(read_source(exercise), source)
+        outcome = api.generate_assignment(name, force=True)
+        if not outcome["success"]:
+            raise CourseError(f"nbgrader could not release {name}: {failure(outcome)}")
+        released.append(folder / "release" / name / f"{name}.ipynb")
+    return released

@@ -1,0 +1,45 @@
+"""What a student can find out alone: which tests of a notebook pass. Needs no nbgrader."""
+
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from traitlets.config import Config
+
+from . import CourseError, preflight
+from .parts import Part, graded_cells, message
+
+TIMEOUT = 120
+
+
+def check(path: Path) -> list[Part]:
+    """Run the notebook from top to bottom in a fresh kernel, and report each graded part."""
+    try:
+        preflight.check(path)
+    except preflight.Rejected as rejection:
+        raise CourseError(str(rejection)) from None
+    notebook = nbformat.read(path, as_version=4)
+    if not any(graded_cells(notebook)):
+        raise CourseError(f"{path.name} has no graded parts: is it an exercise of this course?")
+    client = NotebookClient(
+        notebook,
+        timeout=TIMEOUT,
+        kernel_name="python3",
+        allow_errors=True,
+        resources={"metadata": {"path": path.parent}},
+        config=Config(KernelManager={"transport_encryption": "auto"}),
+    )
+    try:
+        client.execute()
+    except CellTimeoutError:
+        raise CourseError(f"A cell ran for more than {TIMEOUT} seconds; look for a loop that does not end.") from None
+    except DeadKernelError:
+        raise CourseError("The kernel died, most likely for lack of memory; look for a very large array.") from None
+    parts = []
+    for cell in graded_cells(notebook):
+        told = message(cell)
+        about = cell.metadata.nbgrader
+        points = None if about.get("solution") else 0.0 if told else about.points
+        parts.append(Part(about.grade_id, points, about.points, told))
+    return parts
