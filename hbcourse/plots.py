@@ -55,5 +55,5 @@ def shrinkage(
         ax.scatter(validate.finite("truth", truth), rank, s=50, color=TRUTH, marker="x", zorder=3, label="truth")
     ax.set_ylabel("unit, least precise at the bottom")
     ax.set_yticks([] if unit is None else rank, [] if unit is None else list(unit))
-    ax.legend(loc="best")
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=4, handletextpad=0.3, columnspacing=1.2)
     return ax

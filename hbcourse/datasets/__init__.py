@@ -1,7 +1,7 @@
 """The tables that the course works with. Each loader returns a fresh data frame.
 
-``frame.attrs`` carries ``title``, ``citation``, ``columns`` (what each column measures, with units) and, where there is
-something to beware of, ``note``.
+``frame.attrs`` carries ``title``, ``citation``, ``bib`` (its keys in the book's bibliography), ``columns`` (what each
+column measures, with units) and, where there is something to beware of, ``note``.
 """
 
 import tomllib
@@ -20,7 +20,7 @@ def _about() -> dict[str, dict[str, Any]]:
 
 
 def _described(name: str, frame: pd.DataFrame) -> pd.DataFrame:
-    frame.attrs = {key: value for key, value in _about()[name].items() if key != "bib"}
+    frame.attrs = dict(_about()[name])
     return frame
 
 

@@ -1,0 +1,88 @@
+"""Builds the site into _build/html: the pages that are made from data, the students' notebooks, then Jupyter Book."""
+
+import hashlib
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import yaml
+
+from hbcourse.grading import release
+
+ROOT = Path(__file__).resolve().parent.parent
+VERDICTS = {
+    "holds": "Holds",
+    "conditional": "Conditional",
+    "overstated": "Overstated",
+    "wrong": "Wrong",
+    "omitted": "Left out",
+}
+
+
+def claims_page(claims: list[dict[str, str]]) -> str:
+    """The page that lists each claim with its verdict, the section that treats it and the test that shows it."""
+    counts = ", ".join(f"{sum(c['verdict'] == v for c in claims)} {v}" for v in VERDICTS)
+    rows = "\n".join(
+        f"| {c['id']} | {c['claim']} | {VERDICTS[c['verdict']]} | [section](#{c['section']}) | `{c['test']}` |"
+        for c in claims
+    )
+    return f"""\
+# Claims
+
+This course is built on two texts that explain hierarchical models, one told through neurons and one through school districts. Each claim that they make, and some that they leave out, is treated in a section of this book and shown by a test of the package. A claim *holds*, is *conditional* on something that goes unsaid, is *overstated*, is *wrong*, or was *left out* and is needed to understand the rest.
+
+So far: {counts}.
+
+| | Claim | Verdict | Where | Shown by |
+| --- | --- | --- | --- | --- |
+{rows}
+"""
+
+
+def key_cache(root: Path) -> None:
+    """Throw executed pages away if anything has changed that they import; the cache itself sees only their own text."""
+    sources = [root / "requirements.txt", *(root / "hbcourse").rglob("*"), *(root / "book" / "figures").rglob("*")]
+    digest = hashlib.sha256()
+    for path in sorted(path for path in sources if path.is_file() and path.suffix != ".pyc"):
+        digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
+    cache = root / "_build" / ".jupyter_cache"
+    key = root / "_build" / "cache_key"
+    if not key.exists() or key.read_text() != digest.hexdigest():
+        shutil.rmtree(cache, ignore_errors=True)
+        key.parent.mkdir(exist_ok=True)
+        key.write_text(digest.hexdigest())
+
+
+def write_downloads(root: Path) -> None:
+    """The exercises' notebooks as students get them."""
+    with tempfile.TemporaryDirectory() as course:
+        downloads = root / "book" / "downloads"
+        downloads.mkdir(exist_ok=True)
+        for notebook in release.release(Path(course), release.find(root / "exercises")):
+            shutil.copy(notebook, downloads)
+
+
+def build_book(root: Path) -> int:
+    """Run Jupyter Book, from fresh doctrees and with warnings as errors; return its exit code."""
+    shutil.rmtree(root / "_build" / ".doctrees", ignore_errors=True)
+    jupyter_book = str(Path(sys.executable).with_name("jupyter-book"))
+    command = [jupyter_book, "build", "--warningiserror", "--nitpick", "--keep-going", str(root)]
+    return subprocess.run(command, cwd=root, check=False).returncode
+
+
+def main() -> int:
+    key_cache(ROOT)
+    claims = yaml.safe_load((ROOT / "book" / "claims.yml").read_text(encoding="utf-8"))
+    (ROOT / "book" / "claims.md").write_text(claims_page(claims), encoding="utf-8")
+    write_downloads(ROOT)
+    if code := build_book(ROOT):
+        print("The book was not built: see the first error above.", file=sys.stderr)
+        return code
+    print(f"\nThe book is ready. Open {ROOT / '_build' / 'html' / 'index.html'}, or run: make serve")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
