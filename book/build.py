@@ -31,7 +31,10 @@ def claims_page(claims: list[dict[str, str]]) -> str:
     return f"""\
 # Claims
 
-This course is built on two texts that explain hierarchical models, one told through neurons and one through school districts. Each claim that they make, and some that they leave out, is treated in a section of this book and shown by a test of the package. A claim *holds*, is *conditional* on something that goes unsaid, is *overstated*, is *wrong*, or was *left out* and is needed to understand the rest.
+This course is built on two texts that explain hierarchical models, one told through neurons and one through school
+districts. Each claim that they make, and some that they leave out, is treated in a section of this book and shown by a
+test of the package. A claim *holds*, is *conditional* on something that goes unsaid, is *overstated*, is *wrong*, or
+was *left out* and is needed to understand the rest.
 
 So far: {counts}.
 

@@ -1,7 +1,5 @@
 """Checks of arguments. Each message names the argument, the rule and the value received."""
 
-import math
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -83,6 +81,7 @@ def estimates(y: ArrayLike, sigma: ArrayLike) -> tuple[FloatArray, FloatArray]:
         raise ValueError(f"y must be a list of one or more estimates; got shape {y.shape}")
     if sigma.shape not in ((), y.shape):
         raise ValueError(f"sigma must have one entry for each y, {y.shape}, or be one number; got shape {sigma.shape}")
-    if not math.isfinite(float(np.ptp(y)) ** 2):
-        raise ValueError(f"y must span less than 1e154 for its squares to be finite; got a span of {float(np.ptp(y))}")
+    # Squares and their inverses must stay within double precision.
+    _reject("y", "at most 1e100 in size", y, abs(y) > 1e100)
+    _reject("sigma", "between 1e-100 and 1e100", sigma, (sigma < 1e-100) | (sigma > 1e100))
     return y, np.broadcast_to(sigma, y.shape)

@@ -4,6 +4,9 @@ An answer passes only if its shape, its finiteness and its values are right. A f
 value it would give, so each check takes ``mistakes``: a mapping from a hint to that value.
 """
 
+import contextlib
+import io
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -145,7 +148,9 @@ def _call(call: str, got: object, case: Case) -> object:
     if not callable(got):
         raise CheckFailed(f"{call.split('(')[0]} must be a function; it is {got!r:.60}.")
     try:
-        return got(*case)
+        # What the answer writes beside its result is not judged; nbgrader takes it for a failure.
+        with warnings.catch_warnings(action="ignore"), contextlib.redirect_stderr(io.StringIO()):
+            return got(*case)
     except NotImplementedError:
         raise CheckFailed(f"{call.split('(')[0]} is not written yet.") from None
     except Exception as error:

@@ -5,6 +5,7 @@ column measures, with units) and, where there is something to beware of, ``note`
 """
 
 import tomllib
+from copy import deepcopy
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -20,7 +21,7 @@ def _about() -> dict[str, dict[str, Any]]:
 
 
 def _described(name: str, frame: pd.DataFrame) -> pd.DataFrame:
-    frame.attrs = dict(_about()[name])
+    frame.attrs.update(deepcopy(_about()[name]))
     return frame
 
 

@@ -6,6 +6,7 @@ import sys
 import warnings
 from pathlib import Path
 
+from nbformat.warnings import DuplicateCellId, MissingIDFieldWarning
 from nbgrader.apps.api import NbGraderAPI
 from sqlalchemy.exc import SAWarning
 from traitlets.config.loader import PyFileConfigLoader
@@ -17,14 +18,29 @@ _CONFIG = '''\
 """Settings for nbgrader, read by `nbgrader` and `hbcourse` alike when they work in this folder."""
 
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
-from nbgrader.preprocessors import ClearHiddenTests, GetGrades
+from nbgrader.preprocessors import (
+    CheckCellMetadata,
+    ClearHiddenTests,
+    ClearOutput,
+    GetGrades,
+    OverwriteCells,
+    OverwriteKernelspec,
+)
 
+from hbcourse.grading.copies import DropCopies
 from hbcourse.grading.feedback import ShortErrors
 
 c = get_config()
 c.CourseDirectory.course_id = "hierarchical-models"
-# A student may delete a test cell by accident: put it back.
+# A student may delete a test cell, or copy one, by accident: put it back, or leave the copy out.
 c.OverwriteCells.add_missing_cells = True
+c.Autograde.sanitize_preprocessors = [
+    ClearOutput,
+    DropCopies,
+    OverwriteKernelspec,
+    OverwriteCells,
+    CheckCellMetadata,
+]
 # The longest that one cell may run, in seconds.
 c.Execute.timeout = 120
 # Encrypt the talk with kernels, which they warn about otherwise.
@@ -59,8 +75,9 @@ def nbgrader_api(folder: Path) -> NbGraderAPI:
     scripts = str(Path(sys.executable).parent)
     if scripts not in os.get_exec_path():
         os.environ["PATH"] = os.pathsep.join([scripts, *os.get_exec_path()])
-    # nbgrader adds a submission to its session later than SQLAlchemy would like.
-    warnings.filterwarnings("ignore", category=SAWarning)
+    # nbgrader adds a submission to its session later than SQLAlchemy would like, and a student may copy a cell.
+    for category in (SAWarning, DuplicateCellId, MissingIDFieldWarning):
+        warnings.filterwarnings("ignore", category=category)
     return NbGraderAPI(config=config)
 
 

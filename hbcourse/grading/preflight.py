@@ -1,9 +1,11 @@
 """A submitted file, read as data before anything in it runs."""
 
 import json
+import warnings
 from pathlib import Path
 
 import nbformat
+from nbformat.validator import normalize
 
 MAX_BYTES = 20_000_000
 
@@ -32,9 +34,11 @@ def check(path: Path) -> None:
         ) from None
     except RecursionError:
         raise Rejected(f"{path.name} is nested too deeply to be a notebook.") from None
-    if not isinstance(document, dict) or document.get("nbformat") != 4:
+    if not isinstance(document, dict) or document.get("nbformat") != 4 or not isinstance(document.get("cells"), list):
         raise Rejected(f"{path.name} is not a notebook of format 4.")
     try:
-        nbformat.validate(document)
+        # Cells without an id, or with one twice, are put right by whoever reads the notebook next.
+        with warnings.catch_warnings(action="ignore"):
+            nbformat.validate(normalize(document)[1])
     except nbformat.ValidationError as error:
         raise Rejected(f"{path.name} is not a well-formed notebook: {error.message:.200}.") from None

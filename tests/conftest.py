@@ -1,0 +1,66 @@
+"""Fixtures that several test files share: a graded class, the built site, a browser."""
+
+import importlib.util
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import matplotlib as mpl
+import pytest
+
+mpl.use("Agg")
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def load(path: Path) -> ModuleType:
+    """A module that is not in the package, by its path."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The folder of the repository."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def build() -> ModuleType:
+    """The script that builds the book."""
+    return load(ROOT / "book" / "build.py")
+
+
+@pytest.fixture(scope="session")
+def site(build: ModuleType) -> Path:
+    """The book's pages, built."""
+    assert build.main() == 0
+    return ROOT / "_build" / "html"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[object]:
+    """A real browser that looks nothing up by itself."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        reason = "needs Chromium: on Debian and Ubuntu, install it with: apt-get install chromium"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    from playwright.sync_api import sync_playwright
+
+    quiet = ["quic", "background-networking", "component-update", "sync", "gpu"]
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox", *(f"--disable-{feature}" for feature in quiet)]
+        )
+        yield chromium
+        chromium.close()

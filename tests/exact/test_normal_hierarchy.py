@@ -1,0 +1,232 @@
+"""The exact posterior against numbers that were computed in other ways, and against what must hold for any data."""
+
+import timeit
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from scipy import integrate, stats
+
+from hbcourse import datasets, exact
+
+SCHOOLS = datasets.eight_schools()
+Y, SIGMA = SCHOOLS.y.to_numpy(float), SCHOOLS.sigma.to_numpy(float)
+P = np.array([0.01, 0.025, 0.1, 0.5, 0.9, 0.975, 0.99])
+
+
+def schools() -> exact.NormalHierarchyPosterior:
+    return exact.normal_hierarchy(Y, SIGMA, exact.HalfCauchy(5), exact.Normal(0, 5))
+
+
+def test_eight_schools_reference_values():
+    assert float(schools().mu.mean()) == pytest.approx(4.397, abs=5e-4)
+    assert float(schools().tau.mean()) == pytest.approx(3.598, abs=5e-4)
+
+
+def test_flat_priors_reference_value():
+    # Gelman 2006 and the course's own reference: the median of tau under a flat prior.
+    assert float(exact.normal_hierarchy(Y, SIGMA).tau.quantile(0.5)) == pytest.approx(5.24, abs=5e-3)
+
+
+def test_a_fit_takes_less_than_a_millisecond():
+    def fit() -> None:
+        posterior = schools()
+        posterior.mu.mean(), posterior.tau.mean(), posterior.theta.mean(), posterior.theta.sd()
+
+    # The fastest of many: what the code needs, whatever else the machine does.
+    assert min(timeit.repeat(fit, number=20, repeat=30)) / 20 < 1e-3
+
+
+class BruteForce:
+    """The same posterior by adaptive quadrature of the joint density of y, with nothing in common with the package."""
+
+    def __init__(self, tau_density, mu_sd):
+        self.tau_density, self.mu_sd = tau_density, mu_sd
+        self.total = self.integral(lambda tau: 1.0)
+
+    def weight(self, tau):
+        covariance = np.diag(SIGMA**2 + tau**2) + self.mu_sd**2
+        return self.tau_density(tau) * stats.multivariate_normal(np.zeros(8), covariance).pdf(Y) * 1e12
+
+    def integral(self, value, high=np.inf):
+        return integrate.quad(lambda tau: value(tau) * self.weight(tau), 0, high, epsabs=0, epsrel=1e-10, limit=500)[0]
+
+    def expect(self, value):
+        return self.integral(value) / self.total
+
+    def theta(self, tau):
+        """Mean and covariance of theta given tau, from the joint normal of (theta, y)."""
+        prior = tau**2 * np.eye(8) + self.mu_sd**2
+        gain = prior @ np.linalg.inv(prior + np.diag(SIGMA**2))
+        return gain @ Y, prior - gain @ prior
+
+
+BRUTE = BruteForce(stats.halfcauchy(scale=5).pdf, 5.0)
+
+
+def test_tau_against_adaptive_quadrature():
+    tau = schools().tau
+    assert float(tau.mean()) == pytest.approx(BRUTE.expect(lambda t: t), rel=1e-9)
+    second = BRUTE.expect(lambda t: t**2)
+    assert float(tau.sd()) == pytest.approx(np.sqrt(second - BRUTE.expect(lambda t: t) ** 2), rel=1e-9)
+    assert float(tau.pdf(3.0)) == pytest.approx(BRUTE.weight(3.0) / BRUTE.total, rel=1e-9)
+    for value in (0.1, 3.0, 20.0):
+        below = BRUTE.integral(lambda t: 1.0, value) / BRUTE.total
+        assert float(tau.cdf(value)) == pytest.approx(below, rel=1e-8)
+
+
+@pytest.mark.parametrize("school", [0, 2, 7])
+def test_theta_against_adaptive_quadrature(school):
+    theta = schools().theta
+    mean = BRUTE.expect(lambda t: BRUTE.theta(t)[0][school])
+    variance = BRUTE.expect(lambda t: BRUTE.theta(t)[1][school, school] + (BRUTE.theta(t)[0][school] - mean) ** 2)
+    assert theta.mean()[school] == pytest.approx(mean, rel=1e-8)
+    assert theta.sd()[school] == pytest.approx(np.sqrt(variance), rel=1e-8)
+
+    def below_ten(t):
+        mean, covariance = BRUTE.theta(t)
+        return stats.norm.cdf(10, mean[school], np.sqrt(covariance[school, school]))
+
+    assert theta.cdf(10)[school] == pytest.approx(BRUTE.expect(below_ten), rel=1e-8)
+
+
+def test_a_tail_as_heavy_as_they_come():
+    # Three units, flat priors: the density of tau falls as tau**-2, so that it has quantiles but no mean.
+    posterior = exact.normal_hierarchy([1.0, 2.0, 4.0], 1.0)
+
+    def density(tau):
+        return np.exp(-14 / 3 / (2 * (1 + tau**2))) / (1 + tau**2)
+
+    total = integrate.quad(density, 0, np.inf, epsabs=0, epsrel=1e-12)[0]
+    for value in (0.5, 5.0, 500.0):
+        share = integrate.quad(density, 0, value, epsabs=0, epsrel=1e-12, limit=500)[0] / total
+        assert float(posterior.tau.cdf(value)) == pytest.approx(share, rel=1e-9)
+    assert float(posterior.tau.mean()) == np.inf
+    assert float(posterior.mu.sd()) == np.inf
+    assert np.isnan(posterior.predict_new().mean())
+
+
+@pytest.mark.parametrize("name", ["tau", "mu", "theta"])
+def test_quantile_inverts_cdf(name):
+    marginal = getattr(schools(), name)
+    quantiles = marginal.quantile(P)
+    assert quantiles.shape == P.shape + ((8,) if name == "theta" else ())
+    assert np.allclose(marginal.cdf(quantiles), P.reshape(P.shape + (1,) * (quantiles.ndim - 1)), atol=1e-9)
+
+
+def test_draws_agree_with_the_posterior():
+    posterior, draws = schools(), 40_000
+    sample = posterior.sample(draws, np.random.default_rng(1))
+    assert sample["theta"].shape == (draws, 8)
+    for name in ("tau", "mu", "theta"):
+        marginal = getattr(posterior, name)
+        z = (sample[name].mean(0) - marginal.mean()) / (marginal.sd() / np.sqrt(draws))
+        assert np.all(abs(z) < 4.5), name
+    worst = stats.kstest(sample["tau"], lambda t: posterior.tau.cdf(t)).pvalue
+    assert worst > 1e-4
+
+
+def test_a_new_unit_has_the_variance_of_its_population_and_of_its_mean():
+    posterior = schools()
+    tau_squared = posterior.tau.node**2 @ posterior.tau.weight
+    assert float(posterior.predict_new().mean()) == pytest.approx(float(posterior.mu.mean()))
+    assert float(posterior.predict_new().sd()) ** 2 == pytest.approx(tau_squared + float(posterior.mu.sd()) ** 2)
+
+
+def test_simulation_based_calibration():
+    # True values drawn from the prior have uniform ranks among posterior probabilities, whatever the data.
+    rng = np.random.default_rng(2)
+    ranks = []
+    for _ in range(600):
+        mu, tau = rng.normal(0, 5), abs(5 * rng.standard_cauchy())
+        theta = rng.normal(mu, tau, 8)
+        posterior = exact.normal_hierarchy(rng.normal(theta, SIGMA), SIGMA, exact.HalfCauchy(5), exact.Normal(0, 5))
+        ranks.append([posterior.mu.cdf(mu), posterior.tau.cdf(tau), posterior.theta.cdf(theta)[0]])
+    for column in np.array(ranks, dtype=float).T:
+        assert stats.chisquare(np.histogram(column, bins=20, range=(0, 1))[0]).pvalue > 1e-4
+
+
+estimates = arrays(float, st.integers(3, 12), elements=st.floats(-50, 50, allow_subnormal=False))
+scales = st.floats(0.1, 30)
+
+
+@settings(deadline=None, max_examples=50)
+@given(y=estimates, scale=scales, shift=st.floats(-100, 100), seed=st.integers(0, 99))
+def test_unit_shift_and_labels_do_not_matter(y, scale, shift, seed):
+    sigma = np.linspace(1, 3, len(y))
+    order = np.random.default_rng(seed).permutation(len(y))
+    here = exact.normal_hierarchy(y, sigma, exact.HalfCauchy(4), exact.Normal(0, 50))
+    there = exact.normal_hierarchy(
+        scale * y[order] + shift, scale * sigma[order], exact.HalfCauchy(4 * scale), exact.Normal(shift, 50 * scale)
+    )
+    assert np.allclose(there.theta.mean(), scale * here.theta.mean()[order] + shift, atol=1e-5 * scale + 1e-8)
+    assert np.allclose(there.theta.sd(), scale * here.theta.sd()[order], rtol=1e-5)
+    assert float(there.tau.quantile(0.5)) == pytest.approx(scale * float(here.tau.quantile(0.5)), rel=1e-5)
+
+
+@pytest.mark.parametrize("J", [1, 2, 3, 10, 1000])
+@pytest.mark.parametrize("scale", [1e-8, 1.0, 1e8])
+def test_any_size_and_any_scale_give_numbers(J, scale):
+    rng = np.random.default_rng(J)
+    posterior = exact.normal_hierarchy(rng.normal(0, scale, J), 10 ** rng.uniform(-8, 8, J), exact.HalfCauchy(scale))
+    for marginal in (posterior.tau, posterior.mu, posterior.theta):
+        quantiles = marginal.quantile([0.1, 0.5, 0.9])
+        assert np.all(np.isfinite(quantiles))
+        assert np.all(np.diff(quantiles, axis=0) > 0)
+    assert np.all(np.isfinite(posterior.theta.mean()))
+
+
+def test_a_sharp_posterior_is_found():
+    rng = np.random.default_rng(4)
+    y = rng.normal(rng.normal(0, 2, 10_000), 1)
+    tau = exact.normal_hierarchy(y, 1.0).tau
+    # With equal sigma the posterior of tau**2 + 1 is that of a variance: mode near the sample's.
+    assert float(tau.mean()) == pytest.approx(np.sqrt(y.var(ddof=1) - 1), rel=2e-3)
+    assert float(tau.sd()) == pytest.approx((y.var() / np.sqrt(20_000)) / np.sqrt(y.var() - 1), rel=0.02)
+
+
+@pytest.mark.parametrize(
+    ("y", "mu_prior", "need"),
+    [([1.0, 2.0], exact.Flat(), 3), ([1.0], exact.Flat(), 3), ([1.0], exact.Normal(0, 1), 2)],
+)
+def test_an_improper_posterior_is_refused(y, mu_prior, need):
+    with pytest.raises(ValueError, match=f"needs {need} or more units"):
+        exact.normal_hierarchy(y, 1.0, exact.Flat(), mu_prior)
+
+
+BAD = [
+    ({"y": [1, 2, 3], "sigma": [1, 2, 3, -1.0]}, r"sigma must be positive; got -1.0 at index 3"),
+    ({"y": [1, 2, 3], "sigma": [1, 2, 0]}, r"sigma must be positive; got 0.0 at index 2"),
+    ({"y": [1, 2, 3], "sigma": [1, 2]}, r"sigma must have one entry for each y, \(3,\)"),
+    ({"y": [1, 2, np.nan], "sigma": 1}, r"y must be finite; got nan at index 2"),
+    ({"y": [1, 2, 3], "sigma": np.inf}, r"sigma must be finite; got inf"),
+    ({"y": [], "sigma": 1}, r"y must be a list of one or more estimates; got shape \(0,\)"),
+    ({"y": [[1, 2, 3]], "sigma": 1}, r"y must be a list of one or more estimates; got shape \(1, 3\)"),
+    ({"y": 5.0, "sigma": 1}, r"y must be a list of one or more estimates; got shape \(\)"),
+    ({"y": ["a", "b", "c"], "sigma": 1}, r"y must be numbers; got \['a', 'b', 'c'\]"),
+    ({"y": [1, None, 3], "sigma": 1}, r"y must be numbers; got \[1, None, 3\]"),
+    ({"y": np.ma.masked_less([1.0, 2, 3], 2), "sigma": 1}, r"y must not be masked"),
+    ({"y": [1, 2, -1e200], "sigma": 1}, r"y must be at most 1e100 in size; got -1e\+200 at index 2"),
+    ({"y": [1, 2, 3], "sigma": 1e-200}, r"sigma must be between 1e-100 and 1e100; got 1e-200"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "message"), BAD)
+def test_bad_input_gets_one_sentence(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        exact.normal_hierarchy(**arguments)
+
+
+def test_priors_and_verbs_refuse_nonsense():
+    with pytest.raises(ValueError, match=r"scale must be positive; got -1\.0"):
+        exact.HalfCauchy(-1)
+    with pytest.raises(ValueError, match="sd must be one number"):
+        exact.Normal(0, [1, 2])
+    with pytest.raises(ValueError, match=r"p must be between 0 and 1; got 1\.5 at index 1"):
+        schools().tau.quantile([0.5, 1.5])
+    with pytest.raises(ValueError, match="rng must be a numpy"):
+        schools().sample(10, 7)
+    with pytest.raises(ValueError, match="draws must be a whole number of 1 or more; got 0"):
+        schools().sample(0, np.random.default_rng(1))

@@ -1,0 +1,33 @@
+"""One class that has handed in every attempt of every exercise, graded once for all tests."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from hbcourse.grading import attempts, release, runner
+from hbcourse.grading.attempts import Attempt
+from hbcourse.grading.gradebook import Result
+
+EXERCISES = Path(__file__).resolve().parents[2] / "exercises"
+
+
+@dataclass(frozen=True)
+class GradedCourse:
+    folder: Path
+    attempts: dict[tuple[str, str], Attempt]
+    results: dict[tuple[str, str], Result]
+
+
+@pytest.fixture(scope="session")
+def course(tmp_path_factory: pytest.TempPathFactory) -> GradedCourse:
+    """Every attempt of every exercise, through nbgrader itself; keys are (exercise, attempt)."""
+    folder = tmp_path_factory.mktemp("class") / "course"
+    handed_in = {}
+    for exercise in release.find(EXERCISES):
+        (released,) = release.release(folder, [exercise])
+        for attempt in attempts.read(exercise):
+            attempts.hand_in(attempt, exercise, released, folder)
+            handed_in[exercise.name, attempt.name] = attempt
+    results = {(result.assignment, result.student): result for result in runner.grade(folder)}
+    return GradedCourse(folder, handed_in, results)

@@ -1,0 +1,184 @@
+"""The course folder: made by hbcourse, understood by nbgrader, and forgiving."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from hbcourse.grading import CourseError, preflight, release, runner
+
+from .conftest import EXERCISES
+
+SCRIPTS = Path(sys.executable).parent
+ENVIRONMENT = {**os.environ, "PATH": os.pathsep.join([str(SCRIPTS), os.environ["PATH"]])}
+
+
+@pytest.fixture
+def small(course, tmp_path):
+    """A copy of the course in which one student has handed in the solution."""
+    folder = tmp_path / "course"
+    folder.mkdir()
+    for name in ("nbgrader_config.py", "gradebook.db"):
+        shutil.copy(course.folder / name, folder)
+    for name in ("source/pooling", "release/pooling", "submitted/solution"):
+        shutil.copytree(course.folder / name, folder / name)
+    return folder
+
+
+def nbgrader(folder, *arguments):
+    command = [str(SCRIPTS / "nbgrader"), *arguments]
+    return subprocess.run(command, cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, check=False)
+
+
+def submitted(folder, student="solution"):
+    return folder / "submitted" / student / "pooling" / "pooling.ipynb"
+
+
+def test_nbgrader_alone_releases_and_grades_the_same_folder(small, course):
+    for arguments in (
+        ("generate_assignment", "pooling", "--force"),
+        ("autograde", "pooling", "--force"),
+        ("generate_feedback", "pooling", "--force"),
+    ):
+        done = nbgrader(small, *arguments)
+        assert done.returncode == 0, done.stderr
+    assert (small / "feedback" / "solution" / "pooling" / "pooling.html").exists()
+    from nbgrader.api import Gradebook
+
+    with Gradebook(f"sqlite:///{small}/gradebook.db") as book:
+        assert book.find_submission("pooling", "solution").score == 17
+
+
+def test_formgrader_opens_the_folder(course):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    options = ["--no-browser", "--allow-root", f"--port={port}", "--ServerApp.token=", "--ServerApp.password="]
+    options += ["--ServerApp.jpserver_extensions={'nbgrader.server_extensions.formgrader': True}"]
+    server = subprocess.Popen(
+        [str(SCRIPTS / "jupyter"), "server", *options],
+        cwd=course.folder,
+        env=ENVIRONMENT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        address = f"http://127.0.0.1:{port}/formgrader/api/submissions/pooling"
+        for _ in range(120):
+            try:
+                with urllib.request.urlopen(address, timeout=5) as reply:
+                    rows = {row["student"]: row for row in json.load(reply)}
+                break
+            except (urllib.error.URLError, ConnectionError):
+                time.sleep(0.25)
+        assert rows["solution"]["score"] == 17
+        assert rows["solution"]["needs_manual_grade"] is True
+        assert rows["broken-file"]["score"] == 0
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def test_release_again_changes_nothing(course, tmp_path):
+    (first,) = release.release(tmp_path / "one", release.find(EXERCISES, ["pooling"]))
+    text = first.read_text()
+    (again,) = release.release(tmp_path / "one", release.find(EXERCISES, ["pooling"]))
+    (elsewhere,) = release.release(tmp_path / "two", release.find(EXERCISES, ["pooling"]))
+    assert again.read_text() == text
+    assert elsewhere.read_text() == text
+
+
+def test_release_leaves_a_strangers_folder_alone(tmp_path):
+    (tmp_path / "thesis.txt").write_text("years of work")
+    with pytest.raises(CourseError, match="neither empty nor a course"):
+        release.release(tmp_path, release.find(EXERCISES))
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_an_unknown_exercise_is_named(tmp_path):
+    with pytest.raises(CourseError, match=r"There is no exercise 'poling' in .*; there are: pooling"):
+        release.find(EXERCISES, ["poling"])
+    with pytest.raises(CourseError, match="holds no exercises"):
+        release.find(tmp_path)
+
+
+def test_a_folder_that_is_no_course_or_has_nothing_to_grade_is_named(tmp_path, small):
+    with pytest.raises(CourseError, match="is not a course; make one with: hbcourse release"):
+        list(runner.grade(tmp_path))
+    shutil.rmtree(small / "submitted")
+    with pytest.raises(CourseError, match="Nothing has been handed in"):
+        list(runner.grade(small))
+
+
+def test_an_assignment_that_was_never_released_is_named(small):
+    shutil.move(small / "submitted" / "solution" / "pooling", small / "submitted" / "solution" / "baseball")
+    with pytest.raises(CourseError, match="solution has handed in 'baseball', which was never released"):
+        list(runner.grade(small))
+
+
+def test_a_deleted_a_doubled_and_an_edited_test_cost_nothing_and_gain_nothing(small):
+    notebook = nbformat.read(submitted(small), as_version=4)
+    cells = {cell.metadata.get("nbgrader", {}).get("grade_id"): cell for cell in notebook.cells}
+    notebook.cells.remove(cells["test_rates"])
+    cells["test_risks"].source = "pass"
+    cells["test_risks"].metadata.nbgrader.points = 100
+    cells["risks"].source = "risks = None"
+    position = notebook.cells.index(cells["test_standard_errors"])
+    notebook.cells.insert(position, nbformat.from_dict(cells["test_standard_errors"]))
+    submitted(small).write_text(json.dumps(notebook))
+    (result,) = runner.grade(small)
+    points = {part.name: part.points for part in result.parts}
+    assert points["test_rates"] == 1
+    assert points["test_standard_errors"] == 2
+    assert points["test_risks"] == 0
+    assert result.score == 14
+    assert result.max_score == 20
+
+
+def test_a_file_that_breaks_after_it_was_graded_loses_its_old_marks(small):
+    (before,) = runner.grade(small)
+    assert before.score == 17
+    submitted(small).write_text("{")
+    (after,) = runner.grade(small)
+    assert after.score == 0
+    assert "not valid JSON" in after.problem
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "not valid JSON"),
+        (b"{", "not valid JSON"),
+        (b"\xff\xfe\x00", "not a text file in UTF-8"),
+        (b"[" * 100_000, "nested too deeply"),
+        (b"[]", "not a notebook of format 4"),
+        (b'{"nbformat": 3, "worksheets": []}', "not a notebook of format 4"),
+        (
+            b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [{"cell_type": "poem"}]}',
+            "not a well-formed",
+        ),
+        (b" " * 20_000_001, "larger than 20 MB"),
+    ],
+)
+def test_a_file_that_is_no_notebook_is_rejected_with_the_reason(tmp_path, content, reason):
+    path = tmp_path / "pooling.ipynb"
+    path.write_bytes(content)
+    with pytest.raises(preflight.Rejected, match=reason):
+        preflight.check(path)
+
+
+def test_a_missing_file_and_a_link_are_rejected(tmp_path):
+    with pytest.raises(preflight.Rejected, match=r"pooling\.ipynb is missing"):
+        preflight.check(tmp_path / "pooling.ipynb")
+    (tmp_path / "pooling.ipynb").symlink_to("/etc/passwd")
+    with pytest.raises(preflight.Rejected, match=r"pooling\.ipynb is missing"):
+        preflight.check(tmp_path / "pooling.ipynb")

@@ -1,0 +1,108 @@
+"""The commands as people run them."""
+
+import shutil
+import subprocess
+import sys
+import timeit
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from hbcourse import cli
+from hbcourse.grading import attempts, release
+
+COMMAND = str(Path(sys.executable).with_name("hbcourse"))
+
+
+def run(*arguments, cwd=None):
+    command = [COMMAND, *map(str, arguments)]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+
+
+def test_help_answers_in_half_a_second():
+    assert min(timeit.repeat(lambda: run("--help"), number=1, repeat=5)) < 0.5
+    answer = run("--help")
+    assert answer.returncode == 0
+    for command in ("check", "release", "grade", "demo"):
+        assert command in answer.stdout
+
+
+def test_the_demonstration_class(root, tmp_path):
+    done = run("demo", tmp_path / "demo", "--exercises", root / "exercises")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    assert "WITHOUT a sandbox" in done.stdout
+    assert "6/6" in done.stdout
+    assert "solution: 17 of 17 points, 3 more for a person to give" in done.stdout
+    for attempt in attempts.read(root / "exercises" / "pooling")[1:5]:
+        lines = done.stdout.split(f"\n{attempt.name}: ")[1].split(" points")[0]
+        lost = {"test_complete_pooling": 2, "test_data_weight": 2, "test_partial_pooling": 3, "test_standard_errors": 2}
+        lost |= {"test_risks": 3, "test_break_even": 1, "test_coverage": 3}
+        assert lines == f"{17 - sum(lost[name] for name in attempt.marks)} of 17"
+        for hint in attempt.hints.values():
+            assert hint in done.stdout
+    assert "Not graded: pooling.ipynb is not valid JSON" in done.stdout
+    assert (tmp_path / "demo" / "grades" / "pooling.csv").exists()
+    assert len(list((tmp_path / "demo" / "feedback").glob("*/pooling/pooling.html"))) == 6
+
+
+@pytest.fixture(scope="module")
+def handed_in(root, tmp_path_factory):
+    """Notebooks of three students, as they have them on their own disks."""
+    folder = tmp_path_factory.mktemp("students")
+    exercise = root / "exercises" / "pooling"
+    (released,) = release.release(folder / "course", [exercise])
+    shutil.copy(released, folder / "fresh.ipynb")
+    for attempt in attempts.read(exercise):
+        if attempt.name in ("solution", "swaps-weights"):
+            shutil.copy(
+                attempts.hand_in(attempt, exercise, released, folder / "course"), folder / f"{attempt.name}.ipynb"
+            )
+    return folder
+
+
+def test_check_says_what_passes(handed_in):
+    done = run("check", handed_in / "solution.ipynb")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    assert "✓ rates: 1 of 1 points" in done.stdout
+    assert "? what_to_print: a person will read it, 3 points" in done.stdout
+    assert "17 of 17 points" in done.stdout
+
+
+def test_check_says_what_does_not(handed_in):
+    done = run("check", handed_in / "swaps-weights.ipynb")
+    assert done.returncode == 1
+    assert "✗ data_weight: data_weight(2.0, 1.0) is not right: it is 0.2. Hint: That is the weight" in done.stdout
+    assert "12 of 17 points" in done.stdout
+
+
+def test_check_of_a_fresh_notebook(handed_in):
+    done = run("check", "fresh.ipynb", cwd=handed_in)
+    assert done.returncode == 1
+    assert "0 of 17 points" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["check", "nowhere.ipynb"], "hbcourse: nowhere.ipynb is missing."),
+        (["check", "plain.ipynb"], "hbcourse: plain.ipynb has no graded parts: is it an exercise of this course?"),
+        (["grade", "nowhere"], "hbcourse: Nothing has been handed in: put notebooks at nowhere/submitted/"),
+        (["release", "new", "--exercises", "nowhere"], "hbcourse: nowhere holds no exercises"),
+    ],
+)
+def test_a_mistake_at_the_command_line_gets_one_sentence(arguments, message, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1")]), "plain.ipynb")
+    assert cli.main(arguments) == 2
+    captured = capsys.readouterr()
+    assert captured.err.startswith(message)
+    assert captured.err.count("\n") == 1
+
+
+def test_a_missing_extra_is_named(monkeypatch, capsys):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert cli.main(["grade", "course"]) == 2
+    assert "pip install 'hbcourse[instructor]'" in capsys.readouterr().err

@@ -1,0 +1,67 @@
+"""What importing costs, and which way imports go."""
+
+import ast
+import subprocess
+import sys
+
+import pytest
+
+LAYERS = {
+    "_validate": 0,
+    "exact": 1,
+    "datasets": 1,
+    "estimates": 1,
+    "check": 1,
+    "pooling": 2,
+    "models": 3,
+    "plots": 3,
+}
+
+
+def fastest(code: str, runs: int = 7) -> float:
+    """Seconds that the code takes by its own clock, the fastest of several fresh interpreters."""
+    timed = f"import time, numpy\nstart = time.perf_counter()\n{code}\nprint(time.perf_counter() - start)"
+    outputs = [
+        subprocess.run([sys.executable, "-c", timed], capture_output=True, text=True, check=True) for _ in range(runs)
+    ]
+    return min(float(output.stdout) for output in outputs)
+
+
+def test_importing_costs_less_than_50_ms_beyond_numpy():
+    assert fastest("import hbcourse") < 0.05
+
+
+def test_importing_loads_nothing_heavy():
+    code = "import sys, hbcourse; print({'pymc', 'arviz', 'matplotlib', 'scipy', 'pandas', 'numpy'} & set(sys.modules))"
+    output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert output.stdout.strip() == "set()"
+
+
+def test_submodules_load_on_first_use():
+    code = "import hbcourse; print(hbcourse.pooling.data_weight(1, 1), 'pooling' in dir(hbcourse))"
+    output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert output.stdout.strip() == "0.5 True"
+
+
+def imported(path):
+    """Names of the package's own modules that this file imports."""
+    depth = len(path.relative_to(path.parents[len(path.parts) - path.parts.index("hbcourse") - 2]).parts)
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.level == depth:
+            yield from [node.module.split(".")[0]] if node.module else [alias.name for alias in node.names]
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_imports_go_one_way(name, root):
+    package = root / "hbcourse"
+    files = [package / f"{name}.py"] if (package / f"{name}.py").exists() else list((package / name).glob("*.py"))
+    found = {other for path in files for other in imported(path)}
+    assert all(LAYERS[other] < LAYERS[name] for other in found), found
+
+
+def test_grading_imports_no_statistics_and_only_the_command_line_imports_grading(root):
+    package = root / "hbcourse"
+    for path in (package / "grading").glob("*.py"):
+        assert set(imported(path)) <= {"grading"}, path
+    for path in package.glob("*.py"):
+        assert path.name == "cli.py" or "grading" not in set(imported(path)), path
