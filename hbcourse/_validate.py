@@ -5,6 +5,9 @@ from numpy.typing import ArrayLike, NDArray
 
 FloatArray = NDArray[np.float64]
 
+#: Numbers beyond it, or below its inverse, have squares that double precision cannot hold.
+LARGEST = 1e100
+
 
 def _as_floats(name: str, value: ArrayLike) -> FloatArray:
     if isinstance(value, np.ma.MaskedArray):
@@ -25,9 +28,9 @@ def _reject(name: str, rule: str, array: FloatArray, bad: NDArray[np.bool_]) -> 
 
 def positive(name: str, value: ArrayLike) -> FloatArray:
     """An array of finite numbers above zero."""
-    array = _as_floats(name, value)
-    _reject(name, "finite", array, ~np.isfinite(array))
+    array = finite(name, value)
     _reject(name, "positive", array, array <= 0)
+    _reject(name, f"at least {1 / LARGEST:g}", array, array < 1 / LARGEST)
     return array
 
 
@@ -42,6 +45,7 @@ def finite(name: str, value: ArrayLike) -> FloatArray:
     """An array of finite numbers."""
     array = _as_floats(name, value)
     _reject(name, "finite", array, ~np.isfinite(array))
+    _reject(name, f"at most {LARGEST:g} in size", array, abs(array) > LARGEST)
     return array
 
 
@@ -81,7 +85,4 @@ def estimates(y: ArrayLike, sigma: ArrayLike) -> tuple[FloatArray, FloatArray]:
         raise ValueError(f"y must be a list of one or more estimates; got shape {y.shape}")
     if sigma.shape not in ((), y.shape):
         raise ValueError(f"sigma must have one entry for each y, {y.shape}, or be one number; got shape {sigma.shape}")
-    # Squares and their inverses must stay within double precision.
-    _reject("y", "at most 1e100 in size", y, abs(y) > 1e100)
-    _reject("sigma", "between 1e-100 and 1e100", sigma, (sigma < 1e-100) | (sigma > 1e100))
     return y, np.broadcast_to(sigma, y.shape)

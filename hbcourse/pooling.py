@@ -119,7 +119,7 @@ def partial_pooling(y: ArrayLike, sigma: ArrayLike, tau: float) -> Estimates:
     """
     y, sigma = validate.estimates(y, sigma)
     tau = validate.scalar("tau", validate.nonnegative("tau", tau))
-    if np.isinf(tau):
+    if tau > validate.LARGEST:
         return no_pooling(y, sigma)
     precision = 1 / (sigma**2 + tau**2)
     mu = np.average(y, weights=precision)

@@ -5,18 +5,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.polynomial import Legendre, legendre
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import elementwise
 from scipy.special import ndtr
 
 from .. import _validate as validate
 from .._validate import FloatArray
-
-#: Gauss-Legendre nodes and weights on [-1, 1].
-NODES, WEIGHTS = legendre.leggauss(128)
-#: Maps values at the nodes to the coefficients of their Legendre series.
-_TO_SERIES = (np.arange(len(NODES)) + 0.5)[:, None] * legendre.legvander(NODES, len(NODES) - 1).T * WEIGHTS
+from ._panels import Panels
 
 
 @dataclass(frozen=True)
@@ -73,28 +68,34 @@ class NormalMixture:
 
 @dataclass(frozen=True)
 class ScaleMarginal:
-    r"""Posterior of a standard deviation :math:`\tau`, held at quadrature nodes of :math:`x = \sinh^{-1}(\tau/c)`.
+    r"""Posterior of a standard deviation :math:`\tau`, by quadrature over :math:`x = \sinh^{-1}(\tau/c)`.
 
     Parameters
     ----------
-    node, weight : (K,) arrays
-        Values of tau and their posterior weights, which sum to one.
+    panels : Panels
+        The posterior of x.
     unit : float
         The scale c, in the units of tau.
-    window : (float, float)
-        The interval of x, mapped from [-1, 1], that the nodes fill.
     log_density : callable
         Log posterior density of tau, normalised, at any array of tau.
     tail : float
         The power with which the density falls far out: the mean is infinite at 2 or less, the sd at 3 or less.
     """
 
-    node: FloatArray
-    weight: FloatArray
+    panels: Panels
     unit: float
-    window: tuple[float, float]
     log_density: Callable[[FloatArray], FloatArray]
     tail: float
+
+    @cached_property
+    def node(self) -> FloatArray:
+        """Values of tau that stand for the posterior, (K,)."""
+        return np.asarray(self.unit * np.sinh(self.panels.node))
+
+    @property
+    def weight(self) -> FloatArray:
+        """Their posterior weights, (K,), which sum to one."""
+        return self.panels.weight
 
     def mean(self) -> FloatArray:
         """Mean, shape ()."""
@@ -108,25 +109,16 @@ class ScaleMarginal:
 
     def pdf(self, tau: ArrayLike) -> FloatArray:
         """Density at ``tau``, in the shape of ``tau``."""
-        tau = validate.nonnegative("tau", tau)
+        tau = validate.finite("tau", validate.nonnegative("tau", tau))
         return np.exp(self.log_density(tau.reshape(-1))).reshape(tau.shape)
 
     def cdf(self, tau: ArrayLike) -> FloatArray:
         """Probability of a value of at most ``tau``, in the shape of ``tau``."""
-        return self._cdf_of_x(np.arcsinh(validate.nonnegative("tau", tau) / self.unit))
+        return self.panels.cdf(np.arcsinh(validate.nonnegative("tau", tau) / self.unit))
 
     def quantile(self, p: ArrayLike) -> FloatArray:
         """Value below which a share ``p`` lies, in the shape of ``p``."""
         p = validate.probability("p", p)
-        bracket = tuple(np.full(p.shape, end) for end in self.window)
-        x = elementwise.find_root(lambda x, p: self._cdf_of_x(x) - p, bracket, args=(p,)).x
+        low, high = (np.full(p.shape, self.panels.edges[end]) for end in (0, -1))
+        x = elementwise.find_root(lambda x, p: self.panels.cdf(x) - p, (low, high), args=(p,)).x
         return np.asarray(self.unit * np.sinh(x))
-
-    @cached_property
-    def _integral(self) -> Legendre:
-        """Cumulative posterior of x: the integral of the Legendre series through the nodes."""
-        series = Legendre(_TO_SERIES @ (self.weight / WEIGHTS), domain=self.window)
-        return Legendre(series.integ(lbnd=self.window[0]).coef * 2 / np.ptp(self.window), domain=self.window)
-
-    def _cdf_of_x(self, x: FloatArray) -> FloatArray:
-        return np.asarray(np.clip(self._integral(np.clip(x, *self.window)), 0, 1))

@@ -1,5 +1,6 @@
 """Exact posterior of the normal hierarchy with known standard errors, by quadrature over tau alone."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,7 +10,8 @@ from numpy.typing import ArrayLike
 from .. import _validate as validate
 from .._validate import FloatArray
 from ._hyperpriors import Flat, HalfCauchy, Normal
-from ._marginals import NODES, WEIGHTS, NormalMixture, ScaleMarginal
+from ._marginals import NormalMixture, ScaleMarginal
+from ._panels import integrate
 
 #: Log of the smallest relative density that double precision can add to the largest.
 _NEGLIGIBLE = -37.0
@@ -48,8 +50,8 @@ def normal_hierarchy(
 
     Notes
     -----
-    Source: Gelman et al. 2013, section 5.4, equations 5.17 to 5.21. The integral uses 128 Gauss-Legendre nodes in
-    asinh(tau / c) over the window that holds all but 1e-16 of the posterior.
+    Source: Gelman et al. 2013, section 5.4, equations 5.17 to 5.21. The integral uses Gauss-Legendre panels in
+    asinh(tau / c), over a window that leaves out about 1e-16 of the posterior and of its finite moments.
 
     Examples
     --------
@@ -92,23 +94,18 @@ class NormalHierarchyPosterior:
     @cached_property
     def tau(self) -> ScaleMarginal:
         """Marginal posterior of the population standard deviation."""
-        unit = float(self.sigma.min())
-        low, high = self._window(unit)
-        half = (high - low) / 2
-        x = low + half * (NODES + 1)
-        tau = unit * np.sinh(x)
-        log_mass = self._log_posterior(tau) + np.log(np.cosh(x))
-        peak = log_mass.max()
-        mass = np.exp(log_mass - peak) * WEIGHTS
-        total = mass.sum()
-        log_evidence = peak + np.log(total * half * unit)
+        # The posterior bends at the scale of the most precise unit, and at that of the prior.
+        unit = min(float(self.sigma.min()), self.tau_prior.scale or np.inf)
+
+        def log_mass(x: FloatArray) -> FloatArray:
+            return self._log_posterior(unit * np.sinh(x)) + np.log(np.cosh(x))
+
+        panels = integrate(log_mass, *self._window(log_mass, unit))
         return ScaleMarginal(
-            node=tau,
-            weight=mass / total,
+            panels=panels,
             unit=unit,
-            window=(low, high),
-            log_density=lambda tau: self._log_posterior(tau) - log_evidence,
-            tail=_tail(len(self.y), self.tau_prior, self.mu_prior),
+            log_density=lambda tau: self._log_posterior(tau) - panels.log_total - np.log(unit),
+            tail=self._tail,
         )
 
     @cached_property
@@ -160,16 +157,23 @@ class NormalHierarchyPosterior:
         """Log posterior density of tau up to a constant, (K,)."""
         return self._mu_given(tau)[2] + self.tau_prior.log_density(tau)
 
-    def _window(self, unit: float) -> tuple[float, float]:
-        """The interval of asinh(tau / unit) outside which the posterior of tau is negligible."""
-        widest = max(float(np.ptp(self.y)), float(self.sigma.max()), self.tau_prior.scale)
-        fall = _tail(len(self.y), self.tau_prior, self.mu_prior) - 1
-        low, high = 0.0, float(np.arcsinh(widest / unit)) - _NEGLIGIBLE / fall
+    @property
+    def _tail(self) -> int:
+        return _tail(len(self.y), self.tau_prior, self.mu_prior)
+
+    def _window(self, log_mass: Callable[[FloatArray], FloatArray], unit: float) -> tuple[float, float]:
+        """The interval of asinh(tau / unit) that holds the posterior, and its finite moments, to about 1e-16."""
+        # Beyond every scale in the problem the density falls as a power of tau, hence exponentially in x.
+        conflict = abs(self.y - self.mu_prior.mean).max() if self.mu_prior.precision else 0.0
+        widest = max(float(np.ptp(self.y)), float(self.sigma.max()), self.tau_prior.scale, conflict)
+        moment = min(max(self._tail - 2, 0), 2)
+        low, high = 0.0, float(np.arcsinh(widest / unit)) - _NEGLIGIBLE / (self._tail - 1 - moment)
         while True:
-            x = np.linspace(low, high, 33)
-            log_mass = self._log_posterior(unit * np.sinh(x)) + np.log(np.cosh(x))
-            inside = np.flatnonzero(log_mass > log_mass.max() + _NEGLIGIBLE)
-            first, last = max(inside[0] - 1, 0), min(inside[-1] + 1, 32)
-            if last - first > 16:
-                return float(x[first]), float(x[last])
+            x = np.linspace(low, high, 65)
+            mass = log_mass(x)
+            reach = mass + moment * np.log(np.cosh(x))
+            inside = np.flatnonzero((mass > mass.max() + _NEGLIGIBLE) | (reach > reach.max() + _NEGLIGIBLE))
+            first, last = max(inside[0] - 1, 0), min(inside[-1] + 1, len(x) - 1)
             low, high = float(x[first]), float(x[last])
+            if last - first > len(x) / 2:
+                return low, high
