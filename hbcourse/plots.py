@@ -52,7 +52,7 @@ def shrinkage(
     ax.scatter(y, rank, s=20 + 100 * (sigma.min() / sigma) ** 2, color=RAW, alpha=0.75, linewidth=0, label="no pooling")
     ax.scatter(estimates.theta, rank, s=36, color=POOLED, zorder=3, label="partial pooling")
     if truth is not None:
-        ax.scatter(validate.finite("truth", truth), rank, s=50, color=TRUTH, marker="x", zorder=3, label="truth")
+        ax.scatter(validate.finite("truth", truth), rank, s=50, color=TRUTH, marker="x", zorder=4, label="truth")
     ax.set_ylabel("unit, least precise at the bottom")
     ax.set_yticks([] if unit is None else rank, [] if unit is None else list(unit))
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=4, handletextpad=0.3, columnspacing=1.2)

@@ -39,8 +39,8 @@ export default function draw(root, { y, sigma, truth, trials }) {
   live.className = "live";
   live.innerHTML = `<label for="pooling-tau">Spread between neurons that is assumed, τ: from 0 (complete pooling) to infinity (no pooling)</label>
     <input type="range" id="pooling-tau" min="0" max="${steps}" step="1" value="${steps / 2}">
-    <div class="key"><span style="color: ${RAW}">own mean</span><span style="color: ${POOLED}">estimate</span>
-    <span style="color: ${TRUTH}">truth</span><span style="color: ${COMPLETE}">common mean</span></div>
+    <div class="key"><span style="color: ${RAW}">● own mean</span><span style="color: ${POOLED}">● estimate</span>
+    <span style="color: ${TRUTH}">✕ truth</span><span style="color: ${COMPLETE}">┆ common mean</span></div>
     <svg role="img" aria-labelledby="pooling-says"></svg><p id="pooling-says" aria-live="polite"></p>`;
   const [slider, svg, says] = ["input", "svg", "p"].map((tag) => live.querySelector(tag));
   const error = (tau) => meanSquaredError(partialPooling(y, sigma, tau).theta, truth);
@@ -66,8 +66,8 @@ export default function draw(root, { y, sigma, truth, trials }) {
       element(svg, "text", { x: left - 12, y: height + 4, "text-anchor": "end" }, trials[j]);
       element(svg, "line", { x1: x(own), x2: x(theta[j]), y1: height, y2: height, stroke: POOLED, "stroke-opacity": 0.5, "stroke-width": 1.5 });
       element(svg, "circle", { cx: x(own), cy: height, r, fill: RAW, "fill-opacity": 0.75 });
-      element(svg, "path", { d: `M${x(truth[j]) - 4} ${height - 4}l8 8m0 -8l-8 8`, stroke: TRUTH, "stroke-width": 2 });
       element(svg, "circle", { cx: x(theta[j]), cy: height, r: 4.5, fill: POOLED });
+      element(svg, "path", { d: `M${x(truth[j]) - 4} ${height - 4}l8 8m0 -8l-8 8`, stroke: TRUTH, "stroke-width": 2 });
     });
     element(svg, "text", { x: 14, y: top + rows / 2, "text-anchor": "middle", transform: `rotate(-90 14 ${top + rows / 2})` }, "trials");
     for (let rate = low; rate <= high; rate += 5) element(svg, "text", { x: x(rate), y: top + rows + 16, "text-anchor": "middle" }, rate);
@@ -77,7 +77,7 @@ export default function draw(root, { y, sigma, truth, trials }) {
     element(svg, "polyline", { points: curve.map((e, i) => `${across(i / steps)},${up(e)}`).join(" "), fill: "none", stroke: POOLED, "stroke-width": 2 });
     element(svg, "circle", { class: "error-dot", cx: across(position), cy: up(error(tau)), r: 5.5, fill: POOLED });
     const middle = errorTop + errorHeight / 2;
-    element(svg, "text", { x: 14, y: middle, "text-anchor": "middle", transform: `rotate(-90 14 ${middle})` }, "squared error");
+    element(svg, "text", { x: 14, y: middle, "text-anchor": "middle", transform: `rotate(-90 14 ${middle})` }, "mean squared error");
     [0, Math.round(worst)].forEach((e) => element(svg, "text", { x: left - 8, y: up(e) + 4, "text-anchor": "end" }, e));
     [[0, "0"], [1 / 3, "2"], [0.5, "4"], [2 / 3, "8"], [1, "∞"]].forEach(([at, label]) =>
       element(svg, "text", { x: across(at), y: up(0) + 17, "text-anchor": "middle" }, label));

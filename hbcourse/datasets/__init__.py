@@ -104,7 +104,7 @@ def reedfrogs() -> pd.DataFrame:
 
 
 def star98() -> pd.DataFrame:
-    """Mathematics scores in 303 Californian school districts (Gill 2001), from statsmodels.
+    """Mathematics scores of ninth-graders in 303 Californian school districts (Gill 2001), from statsmodels.
 
     Columns ``above`` and ``below`` (pupils above and below the national median), ``low_income`` (percent of pupils),
     ``spending`` (thousands of dollars per pupil).
