@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 import yaml
@@ -23,9 +24,9 @@ VERDICTS = {
 
 def claims_page(claims: list[dict[str, str]]) -> str:
     """The page that lists each claim with its verdict, the section that treats it and the test that shows it."""
-    counts = ", ".join(f"{sum(c['verdict'] == v for c in claims)} {v}" for v in VERDICTS)
+    counts = Counter(VERDICTS[c["verdict"]].lower() for c in claims)
     rows = "\n".join(
-        f"| {c['id']} | {c['claim']} | {VERDICTS[c['verdict']]} | [section](#{c['section']}) | `{c['test']}` |"
+        f"| {c['id']} | [{c['claim']}](#{c['section']}) | {VERDICTS[c['verdict']]} | `{c['test']}` |"
         for c in claims
     )
     return f"""\
@@ -36,10 +37,10 @@ districts. Each claim that they make, and some that they leave out, is treated i
 test of the package. A claim *holds*, is *conditional* on something that goes unsaid, is *overstated*, is *wrong*, or
 was *left out* and is needed to understand the rest.
 
-So far: {counts}.
+So far: {", ".join(f"{number} {verdict}" for verdict, number in counts.items())}. Each links to its section.
 
-| | Claim | Verdict | Where | Shown by |
-| --- | --- | --- | --- | --- |
+| | Claim | Verdict | Shown by |
+| --- | --- | --- | --- |
 {rows}
 """
 
