@@ -26,8 +26,7 @@ def claims_page(claims: list[dict[str, str]]) -> str:
     """The page that lists each claim with its verdict, the section that treats it and the test that shows it."""
     counts = Counter(VERDICTS[c["verdict"]].lower() for c in claims)
     rows = "\n".join(
-        f"| {c['id']} | [{c['claim']}](#{c['section']}) | {VERDICTS[c['verdict']]} | `{c['test']}` |"
-        for c in claims
+        f"| {c['id']} | [{c['claim']}](#{c['section']}) | {VERDICTS[c['verdict']]} | `{c['test']}` |" for c in claims
     )
     return f"""\
 # Claims

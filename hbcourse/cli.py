@@ -61,10 +61,10 @@ def _need(extra: str, module: str) -> None:
 
 def _check(options: argparse.Namespace) -> int:
     _need("student", "nbclient")
-    from .grading import report, selfcheck
+    from .grading import selfcheck
 
     parts = selfcheck.check(options.notebook)
-    report.show_check(parts)
+    selfcheck.show(parts)
     return int(any(part.message for part in parts))
 
 

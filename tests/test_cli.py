@@ -71,6 +71,13 @@ def test_check_says_what_passes(handed_in):
     assert "17 of 17 points" in done.stdout
 
 
+def test_check_needs_none_of_the_instructors_packages(handed_in):
+    without = "import sys; sys.modules.update(dict.fromkeys(['nbgrader', 'jupytext', 'yaml']));"
+    script = f"{without} from hbcourse import cli; sys.exit(cli.main(['check', 'solution.ipynb']))"
+    done = subprocess.run([sys.executable, "-c", script], cwd=handed_in, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
 def test_check_says_what_does_not(handed_in):
     done = run("check", handed_in / "swaps-weights.ipynb")
     assert done.returncode == 1

@@ -16,7 +16,7 @@ def machine(folder, root, pythons):
         path = tools / name
         path.write_text(f"#!/bin/sh\n{script}\n")
         path.chmod(path.stat().st_mode | stat.S_IEXEC)
-    for name in ("sh", "grep", "sort", "env", "mkdir", "cat", "chmod"):
+    for name in ("sh", "grep", "sort", "env", "mkdir", "cat", "chmod", "rm"):
         (tools / name).symlink_to(shutil.which(name))
     return subprocess.run(
         ["/bin/sh", "make_venv.sh"], cwd=folder, env={"PATH": str(tools)}, capture_output=True, text=True, check=False
@@ -57,6 +57,13 @@ esac"""
     done = machine(tmp_path, root, {"python3": OLD, "pyenv": pyenv})
     assert done.returncode == 0, done.stderr
     assert "pyenv" in done.stdout
+
+
+def test_uv_is_asked_last(tmp_path, root):
+    uv = f"""[ "$1 $2 $3 $4" = "venv --quiet --seed --python" ] || exit 1; {NEW}"""
+    done = machine(tmp_path, root, {"python3": OLD, "uv": uv})
+    assert done.returncode == 0, done.stderr
+    assert "uv" in done.stdout
 
 
 def test_a_python_without_venv_says_what_to_install(tmp_path, root):

@@ -1,4 +1,4 @@
-"""What grading and checking print: progress, and summaries that a person can read."""
+"""What grading prints: progress, and a summary that a person can read."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -10,7 +10,6 @@ from rich.table import Table
 
 from . import gradebook, kernel, runner
 from .gradebook import Result
-from .parts import Part
 
 #: Students listed by name; a larger class is in the CSV file.
 _LISTED = 40
@@ -72,18 +71,3 @@ def _parts_table(graded: Sequence[Result]) -> Table:
         average = f"{sum(points) / len(points):.2f}" if points else ""
         table.add_row(same[0].title, right, average, f"{same[0].max_points:g}")
     return table
-
-
-def show_check(parts: Sequence[Part]) -> None:
-    """One line for each part of a student's own notebook, then the sum."""
-    console = Console()
-    for part in parts:
-        if part.points is None:
-            console.print(f"[yellow]?[/] {part.title}: a person will read it, {part.max_points:g} points")
-        elif part.message:
-            console.print(f"[red]✗[/] {part.title}: {part.message}", soft_wrap=True, highlight=False)
-        else:
-            console.print(f"[green]✓[/] {part.title}: {part.max_points:g} of {part.max_points:g} points")
-    tested = [part for part in parts if part.points is not None]
-    passed, possible = sum(p.points or 0 for p in tested), sum(p.max_points for p in tested)
-    console.print(f"\nThe visible tests give {passed:g} of {possible:g} points. The grader tests more than they do.")

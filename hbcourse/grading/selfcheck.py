@@ -1,10 +1,12 @@
 """What a student can find out alone: which tests of a notebook pass. Needs no nbgrader."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from rich.console import Console
 from traitlets.config import Config
 
 from . import CourseError, preflight
@@ -43,3 +45,18 @@ def check(path: Path) -> list[Part]:
         points = None if about.get("solution") else 0.0 if told else about.points
         parts.append(Part(about.grade_id, points, about.points, told))
     return parts
+
+
+def show(parts: Sequence[Part]) -> None:
+    """One line for each part of a student's own notebook, then the sum."""
+    console = Console()
+    for part in parts:
+        if part.points is None:
+            console.print(f"[yellow]?[/] {part.title}: a person will read it, {part.max_points:g} points")
+        elif part.message:
+            console.print(f"[red]✗[/] {part.title}: {part.message}", soft_wrap=True, highlight=False)
+        else:
+            console.print(f"[green]✓[/] {part.title}: {part.max_points:g} of {part.max_points:g} points")
+    tested = [part for part in parts if part.points is not None]
+    passed, possible = sum(p.points or 0 for p in tested), sum(p.max_points for p in tested)
+    console.print(f"\nThe visible tests give {passed:g} of {possible:g} points. The grader tests more than they do.")
