@@ -10,7 +10,8 @@ import nbformat
 import pytest
 
 from hbcourse import cli
-from hbcourse.grading import attempts, release
+from hbcourse.grading import attempts, release, selfcheck
+from hbcourse.grading.parts import Part
 
 COMMAND = str(Path(sys.executable).with_name("hbcourse"))
 
@@ -69,6 +70,11 @@ def test_check_says_what_passes(handed_in):
     assert "✓ rates: 1 of 1 points" in done.stdout
     assert "? what_to_print: a person will read it, 3 points" in done.stdout
     assert "17 of 17 points" in done.stdout
+
+
+def test_what_students_write_is_printed_as_it_is(capsys):
+    selfcheck.show([Part("test_rates", 0.0, 1.0, "rates must be a function; it is '[/red] [bold]'.")])
+    assert "it is '[/red] [bold]'." in capsys.readouterr().out
 
 
 def test_check_needs_none_of_the_instructors_packages(handed_in):

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
@@ -32,7 +33,7 @@ def grade_and_show(folder: Path) -> None:
         task = progress.add_task("", total=len(waiting))
         for result in runner.grade(folder):
             by_assignment[result.assignment].append(result)
-            progress.update(task, advance=1, description=result.student)
+            progress.update(task, advance=1, description=escape(result.student))
     for assignment, results in by_assignment.items():
         table = folder / "grades" / f"{assignment}.csv"
         gradebook.export(results, table)
@@ -45,20 +46,24 @@ def _show_results(console: Console, assignment: str, results: Sequence[Result]) 
     for result in results[:_LISTED]:
         unread = sum(part.max_points for part in result.parts if part.points is None)
         to_read = f", {unread:g} more for a person to give" if unread else ""
-        console.print(f"[bold]{result.student}[/]: {result.score:g} of {result.max_score - unread:g} points{to_read}")
+        console.print(
+            f"[bold]{escape(result.student)}[/]: {result.score:g} of {result.max_score - unread:g} points{to_read}"
+        )
         for part in result.parts:
             if part.message:
                 lost = f"{part.max_points - (part.points or 0):g}"
-                console.print(f"  [red]−{lost}[/] {part.title}: {part.message}", soft_wrap=True, highlight=False)
+                console.print(
+                    f"  [red]−{lost}[/] {part.title}: {escape(part.message)}", soft_wrap=True, highlight=False
+                )
         if result.problem:
-            console.print(f"  [red]Not graded:[/] {result.problem}", soft_wrap=True, highlight=False)
+            console.print(f"  [red]Not graded:[/] {escape(result.problem)}", soft_wrap=True, highlight=False)
     if len(results) > _LISTED:
         console.print(f"… and {len(results) - _LISTED} more.")
     console.print()
     console.print(_parts_table([result for result in results if not result.problem]))
     rejected = [result.student for result in results if result.problem]
     if rejected:
-        console.print(f"Not graded ({len(rejected)}): {', '.join(rejected)}")
+        console.print(f"Not graded ({len(rejected)}): {escape(', '.join(rejected))}")
 
 
 def _parts_table(graded: Sequence[Result]) -> Table:

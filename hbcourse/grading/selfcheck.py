@@ -7,6 +7,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from rich.console import Console
+from rich.markup import escape
 from traitlets.config import Config
 
 from . import CourseError, preflight
@@ -54,7 +55,7 @@ def show(parts: Sequence[Part]) -> None:
         if part.points is None:
             console.print(f"[yellow]?[/] {part.title}: a person will read it, {part.max_points:g} points")
         elif part.message:
-            console.print(f"[red]✗[/] {part.title}: {part.message}", soft_wrap=True, highlight=False)
+            console.print(f"[red]✗[/] {part.title}: {escape(part.message)}", soft_wrap=True, highlight=False)
         else:
             console.print(f"[green]✓[/] {part.title}: {part.max_points:g} of {part.max_points:g} points")
     tested = [part for part in parts if part.points is not None]
