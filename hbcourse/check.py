@@ -4,11 +4,11 @@ An answer passes only if its shape, its finiteness and its values are right. A f
 value it would give, so each check takes ``mistakes``: a mapping from a hint to that value.
 """
 
-import contextlib
-import io
-import warnings
+import copy
+import traceback
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from numbers import Real
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -87,8 +87,9 @@ def function(
     """
     for number, case in enumerate(cases):
         call = _call_text(name, case)
+        want = _at(expected, number, case)
         foreseen = {hint: _at(answers, number, case) for hint, answers in (mistakes or {}).items()}
-        _compare(call, _call(call, got, case), _at(expected, number, case), foreseen, rtol, atol)
+        _compare(call, _call(call, got, case), want, foreseen, rtol, atol)
 
 
 def proportion(
@@ -128,62 +129,71 @@ def proportion(
         call = _call_text(name, case)
         answer = _as_numbers(call, _call(call, got, case))
         if answer.shape != ():
-            raise CheckFailed(f"{call} must be one number, the share of the simulations; it has shape {answer.shape}.")
+            _fail(f"{call} must be one number, the share of the simulations; it has shape {answer.shape}.")
         share = float(answer)
         if not 0 <= share <= 1:
-            raise CheckFailed(f"{call} is {share:.6g}, but a proportion lies between 0 and 1.")
+            _fail(f"{call} is {share:.6g}, but a proportion lies between 0 and 1.")
         if not agrees(share, _at(expected, number, case)):
             foreseen = (mistakes or {}).items()
             hint = next((hint for hint, answers in foreseen if agrees(share, _at(answers, number, case))), "")
-            raise CheckFailed(
-                _with_hint(f"{call} is {share:.6g}, farther from the right value than chance explains.", hint)
-            )
+            _fail(f"{call} is {share:.6g}, farther from the right value than chance explains.", hint)
+
+
+def _fail(problem: str, hint: str = "") -> NoReturn:
+    text = f"{problem} Hint: {hint}" if hint else problem
+    raise CheckFailed(" ".join(text.split())) from None
 
 
 def _at(answers: Answers, number: int, case: Case) -> ArrayLike:
-    return answers(*case) if callable(answers) else answers[number]
+    # A copy, here and in the call below: neither answer may change what the other sees.
+    return answers(*copy.deepcopy(case)) if callable(answers) else answers[number]
 
 
 def _call(call: str, got: object, case: Case) -> object:
+    name = call.split("(")[0]
     if not callable(got):
-        raise CheckFailed(f"{call.split('(')[0]} must be a function; it is {got!r:.60}.")
+        _fail(f"{name} must be a function; it is {_text(got)}.")
     try:
-        # What the answer writes beside its result is not judged; nbgrader takes it for a failure.
-        with warnings.catch_warnings(action="ignore"), contextlib.redirect_stderr(io.StringIO()):
-            return got(*case)
-    except NotImplementedError:
-        raise CheckFailed(f"{call.split('(')[0]} is not written yet.") from None
+        return got(*copy.deepcopy(case))
+    except NotImplementedError as error:
+        # It may be another of the student's functions that this one calls.
+        _fail(f"{traceback.extract_tb(error.__traceback__)[-1].name} is not written yet.")
     except Exception as error:
-        raise CheckFailed(f"{call} raised {type(error).__name__}: {error!s:.200}") from None
+        _fail(f"{call} raised {type(error).__name__}: {_text(error, str)}")
 
 
 def _call_text(name: str, case: Case) -> str:
-    def text(argument: object) -> str:
-        return np.array2string(argument, separator=", ") if isinstance(argument, np.ndarray) else f"{argument!r:.40}"
-
     with np.printoptions(precision=4, threshold=6, edgeitems=2):
-        return f"{name}({', '.join(text(argument) for argument in case)})"
+        return f"{name}({', '.join(_text(argument) for argument in case)})"
+
+
+def _text(value: object, how: Callable[[object], str] = repr) -> str:
+    """What a value looks like, shortened; a student's object may refuse to say."""
+    try:
+        return np.array2string(value, separator=", ") if isinstance(value, np.ndarray) else f"{how(value):.200}"
+    except Exception:
+        return f"a {type(value).__name__}"
 
 
 def _as_numbers(name: str, got: object) -> FloatArray:
     if got is None or got is Ellipsis:
-        raise CheckFailed(f"{name} has no value yet.")
+        _fail(f"{name} has no value yet.")
     try:
-        array = np.asarray(got)
-        if array.dtype == object:
+        array = got if isinstance(got, np.ndarray) else np.asarray(got)
+        if array.dtype == object and all(isinstance(entry, Real) for entry in array.flat):
             array = array.astype(float)
         return validate._as_floats(name, array)
-    except (TypeError, ValueError):
-        raise CheckFailed(f"{name} must be a number or an array of numbers; it is a {type(got).__name__}.") from None
+    except Exception:
+        of = f" of {got.dtype}" if isinstance(got, np.ndarray) else ""
+        _fail(f"{name} must be a number or an array of numbers; it is a {type(got).__name__}{of}.")
 
 
 def _compare(
     name: str, got: object, expected: ArrayLike, mistakes: Mapping[str, ArrayLike], rtol: float, atol: float
 ) -> None:
     want, array = np.asarray(expected, dtype=float), _as_numbers(name, got)
-    if array.shape == want.shape and np.allclose(array, want, rtol, atol):
-        return
-    raise CheckFailed(_with_hint(_difference(name, array, want, rtol, atol), _recognise(array, mistakes, rtol, atol)))
+    if array.shape != want.shape or not np.allclose(array, want, rtol, atol):
+        _fail(_difference(name, array, want, rtol, atol), _recognise(array, mistakes, rtol, atol))
 
 
 def _recognise(array: FloatArray, mistakes: Mapping[str, ArrayLike], rtol: float, atol: float) -> str:
@@ -206,7 +216,3 @@ def _difference(name: str, array: FloatArray, want: FloatArray, rtol: float, ato
 
 def _shape_text(shape: tuple[int, ...]) -> str:
     return "one number" if shape == () else f"an array of shape {shape}"
-
-
-def _with_hint(problem: str, hint: str) -> str:
-    return f"{problem} Hint: {hint}" if hint else problem

@@ -17,7 +17,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(options.command(options))
     except CourseError as error:
         print(f"hbcourse: {error}", file=sys.stderr)
-        return 2
+    except OSError as error:
+        print(f"hbcourse: {error.strerror or error}: {error.filename}", file=sys.stderr)
+    return 2
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -89,6 +91,8 @@ def _demo(options: argparse.Namespace) -> int:
     _need("instructor", "nbgrader")
     from .grading import attempts, release, report
 
+    if options.course.exists():
+        raise CourseError(f"{options.course} exists; the demonstration needs a new folder.")
     (released,) = release.release(options.course, release.find(options.exercises, ["pooling"]))
     for attempt in attempts.read(options.exercises / "pooling")[:6]:
         attempts.hand_in(attempt, options.exercises / "pooling", released, options.course)

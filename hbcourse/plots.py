@@ -44,6 +44,9 @@ def shrinkage(
         Where to draw; a new figure by default.
     """
     y, sigma = validate.estimates(y, sigma)
+    for name, given in (("unit", unit), ("truth", truth)):
+        if given is not None and np.shape(given) != y.shape:
+            raise ValueError(f"{name} must have one entry for each y, {y.shape}; got shape {np.shape(given)}")
     ax = plt.subplots()[1] if ax is None else ax
     order = np.argsort(-sigma, kind="stable")
     rank = np.argsort(order)

@@ -13,6 +13,7 @@ from hbcourse import cli
 from hbcourse.grading import attempts, release, selfcheck
 from hbcourse.grading.parts import Part
 
+EXERCISES = str(Path(__file__).resolve().parent.parent / "exercises")
 COMMAND = str(Path(sys.executable).with_name("hbcourse"))
 
 
@@ -91,6 +92,32 @@ def test_check_says_what_does_not(handed_in):
     assert "12 of 17 points" in done.stdout
 
 
+def test_check_of_a_notebook_whose_tests_were_deleted_or_copied(handed_in):
+    notebook = nbformat.read(handed_in / "solution.ipynb", as_version=4)
+    cells = {cell.metadata.get("nbgrader", {}).get("grade_id"): cell for cell in notebook.cells}
+    copied = [*notebook.cells, nbformat.from_dict(cells["test_risks"]) | {"id": "another"}]
+    nbformat.write(nbformat.from_dict(notebook | {"cells": copied}), handed_in / "copied.ipynb")
+    done = run("check", handed_in / "copied.ipynb")
+    assert "17 of 17 points" in done.stdout
+    notebook.cells.remove(cells["test_risks"])
+    nbformat.write(notebook, handed_in / "deleted.ipynb")
+    done = run("check", handed_in / "deleted.ipynb")
+    assert done.returncode == 2
+    assert "deleted.ipynb has lost a test: copy your answers into a fresh download of it." in done.stderr
+
+
+def test_check_of_a_loop_without_end(handed_in, monkeypatch):
+    monkeypatch.setattr(selfcheck, "TIMEOUT", 3)
+    notebook = nbformat.read(handed_in / "solution.ipynb", as_version=4)
+    for cell in notebook.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade_id") == "break_even":
+            cell.source = "def break_even(tau, p_bar):\n    while True:\n        pass"
+    nbformat.write(notebook, handed_in / "loop.ipynb")
+    parts = {part.name: part for part in selfcheck.check(handed_in / "loop.ipynb")}
+    assert "look for a loop that does not end" in parts["test_break_even"].message
+    assert parts["test_coverage"].points == 3
+
+
 def test_check_of_a_fresh_notebook(handed_in):
     done = run("check", "fresh.ipynb", cwd=handed_in)
     assert done.returncode == 1
@@ -102,7 +129,9 @@ def test_check_of_a_fresh_notebook(handed_in):
     [
         (["check", "nowhere.ipynb"], "hbcourse: nowhere.ipynb is missing."),
         (["check", "plain.ipynb"], "hbcourse: plain.ipynb has no graded parts: is it an exercise of this course?"),
-        (["grade", "nowhere"], "hbcourse: Nothing has been handed in: put notebooks at nowhere/submitted/"),
+        (["grade", "nowhere"], "hbcourse: nowhere is not a course; make one with: hbcourse release nowhere"),
+        (["demo", "."], "hbcourse: . exists; the demonstration needs a new folder."),
+        (["release", "/proc/nowhere", "--exercises", EXERCISES], "hbcourse: No such file or directory: /proc/nowhere"),
         (["release", "new", "--exercises", "nowhere"], "hbcourse: nowhere holds no exercises"),
     ],
 )

@@ -34,6 +34,13 @@ def test_shrinkage_draws_where_it_is_told():
     assert plots.shrinkage(Y, SIGMA, pooling.no_pooling(Y, SIGMA), ax=ax) is ax
 
 
+def test_labels_and_truth_must_fit():
+    with pytest.raises(ValueError, match=r"unit must have one entry for each y, \(3,\); got shape \(2,\)"):
+        plots.shrinkage(Y, SIGMA, pooling.no_pooling(Y, SIGMA), unit=["a", "b"])
+    with pytest.raises(ValueError, match="truth must have one entry for each y"):
+        plots.shrinkage(Y, SIGMA, pooling.no_pooling(Y, SIGMA), truth=[1.0])
+
+
 def test_the_palette_can_be_told_from_white_and_from_black():
     def luminance(colour):
         channels = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])

@@ -17,17 +17,21 @@ CONFIG_FILE = "nbgrader_config.py"
 _CONFIG = '''\
 """Settings for nbgrader, read by `nbgrader` and `hbcourse` alike when they work in this folder."""
 
-from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
+from nbconvert.preprocessors import ClearMetadataPreprocessor, CSSHTMLHeaderPreprocessor
 from nbgrader.preprocessors import (
+    AssignLatePenalties,
     CheckCellMetadata,
     ClearHiddenTests,
     ClearOutput,
     GetGrades,
+    IgnorePattern,
+    LimitOutput,
     OverwriteCells,
     OverwriteKernelspec,
+    SaveAutoGrades,
 )
 
-from hbcourse.grading.copies import DropCopies
+from hbcourse.grading.cells import DropCopies, DropStderr, QuietExecute
 from hbcourse.grading.feedback import ShortErrors
 
 c = get_config()
@@ -39,6 +43,17 @@ c.Autograde.sanitize_preprocessors = [
     DropCopies,
     OverwriteKernelspec,
     OverwriteCells,
+    CheckCellMetadata,
+]
+# A right answer may warn or log.
+c.Autograde.autograde_preprocessors = [
+    QuietExecute,
+    DropStderr,
+    IgnorePattern,
+    ClearMetadataPreprocessor,
+    LimitOutput,
+    SaveAutoGrades,
+    AssignLatePenalties,
     CheckCellMetadata,
 ]
 # The longest that one cell may run, in seconds.

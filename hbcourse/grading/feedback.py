@@ -9,7 +9,6 @@ from nbgrader.apps.api import NbGraderAPI
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade
 
-from . import CourseError
 from .course import failure
 from .parts import message
 
@@ -18,7 +17,7 @@ _REJECTED = """<!DOCTYPE html>
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{assignment}</title></head>
 <body style="font-family: sans-serif; max-width: 40em; margin: 3em auto; padding: 0 1em">
 <h1>{assignment} could not be graded</h1><p>{problem}</p>
-<p>Open the notebook in JupyterLab, choose Kernel, Restart and Run All, save it, and hand it in again.</p>
+<p>Put it right and hand it in again: <code>hbcourse check</code> on your own machine says whether it can be read.</p>
 </body></html>
 """
 
@@ -40,7 +39,7 @@ def write(api: NbGraderAPI, assignment: str, student: str) -> None:
     """The page of a graded submission, by nbgrader."""
     outcome = api.generate_feedback(assignment, student, force=True)
     if not outcome["success"]:
-        raise CourseError(f"No feedback could be written for {student}: {failure(outcome)}")
+        raise OSError(failure(outcome))
 
 
 def write_rejected(folder: Path, assignment: str, student: str, problem: str) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
+from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 
 from .parts import Part, graded_cells, message
@@ -13,7 +14,7 @@ from .parts import Part, graded_cells, message
 
 @dataclass(frozen=True)
 class Result:
-    """What became of one submission: its parts, or the problem that kept it from being graded."""
+    """What became of one submission: its parts, and the problem that kept it, or its feedback, from being made."""
 
     student: str
     assignment: str
@@ -35,13 +36,16 @@ class Result:
         return sum(part.points is None for part in self.parts)
 
 
-def read(gradebook: Gradebook, folder: Path, assignment: str, student: str, problem: str = "") -> Result:
-    """The result that the gradebook and the executed notebook hold."""
-    messages: dict[str, str] = {}
-    graded = folder / "autograded" / student / assignment / f"{assignment}.ipynb"
-    if not problem:
-        cells = graded_cells(nbformat.read(graded, as_version=4))
-        messages = {cell.metadata.nbgrader.grade_id: message(cell) for cell in cells}
+def executed(folder: Path, assignment: str, student: str) -> NotebookNode | None:
+    """The submission's notebook as it was last run, if it was."""
+    path = folder / "autograded" / student / assignment / f"{assignment}.ipynb"
+    return nbformat.read(path, as_version=4) if path.exists() else None
+
+
+def read(gradebook: Gradebook, assignment: str, student: str, notebook: NotebookNode | None, problem: str) -> Result:
+    """The result that the gradebook holds, with what the tests said in the notebook that was run."""
+    cells = [] if notebook is None else graded_cells(notebook)
+    messages = {cell.metadata.nbgrader.grade_id: message(cell) for cell in cells}
     submission = gradebook.find_submission_notebook(assignment, assignment, student)
     parts = {
         grade.name: Part(
@@ -56,13 +60,31 @@ def read(gradebook: Gradebook, folder: Path, assignment: str, student: str, prob
     return Result(student, assignment, tuple(parts[name] for name in in_order if name in parts), problem)
 
 
+def keep_marks_of_unchanged_answers(
+    gradebook: Gradebook, assignment: str, student: str, before: NotebookNode | None, after: NotebookNode | None
+) -> None:
+    """Marks that a person gave stand if the answer is still the same; nbgrader asks for a second reading of each."""
+
+    def answers(notebook: NotebookNode | None) -> dict[str, str]:
+        cells = [] if notebook is None else graded_cells(notebook)
+        return {cell.metadata.nbgrader.grade_id: cell.source for cell in cells}
+
+    old = answers(before)
+    for name, source in answers(after).items():
+        grade = gradebook.find_grade(name, assignment, assignment, student)
+        if grade.manual_score is not None and old.get(name) == source:
+            grade.needs_manual_grade = False
+    gradebook.db.commit()
+
+
 def record_rejected(gradebook: Gradebook, assignment: str, student: str) -> None:
     """A row with no points, so that a file that cannot be graded is not forgotten."""
     gradebook.update_or_create_student(student)
     submission = gradebook.update_or_create_submission(assignment, student)
     for notebook in submission.notebooks:
         for grade in notebook.grades:
-            grade.auto_score, grade.needs_manual_grade = 0, False
+            grade.auto_score, grade.manual_score, grade.extra_credit = 0, None, None
+            grade.needs_manual_grade = False
     gradebook.db.commit()
 
 

@@ -15,4 +15,7 @@ def autograde(api: NbGraderAPI, assignment: str, student: str) -> None:
     """Run the student's notebook with its tests, and put its marks into the gradebook."""
     outcome = api.autograde(assignment, student, force=True)
     if not outcome["success"]:
-        raise Rejected(f"nbgrader could not grade it: {failure(outcome)}")
+        reason = failure(outcome)
+        if "DeadKernelError" in reason:
+            raise Rejected("Its kernel died while it ran: look for exit(), or for an array too large for the memory.")
+        raise Rejected(f"nbgrader could not grade it: {reason}")

@@ -16,7 +16,9 @@ class Rejected(Exception):
 
 def check(path: Path) -> None:
     """Raise :class:`Rejected` unless ``path`` is a notebook that can be graded."""
-    if path.is_symlink() or not path.is_file():
+    if path.is_symlink() or path.is_dir():
+        raise Rejected(f"{path.name} is not a file.")
+    if not path.exists():
         raise Rejected(f"{path.name} is missing.")
     if path.stat().st_size > MAX_BYTES:
         raise Rejected(

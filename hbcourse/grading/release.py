@@ -6,9 +6,11 @@ from pathlib import Path
 import jupytext
 import nbformat
 from nbformat import NotebookNode
+from nbgrader.apps.api import NbGraderAPI
 
 from . import CourseError
 from .course import create, failure, nbgrader_api
+from .parts import graded_cells
 
 
 def find(exercises: Path, names: Sequence[str] = ()) -> list[Path]:
@@ -29,6 +31,8 @@ def read_source(exercise: Path) -> NotebookNode:
     for number, cell in enumerate(notebook.cells):
         cell.id = f"{exercise.name}-{number}"
     notebook.metadata.pop("jupytext", None)
+    # By this a student's own check knows that a test has been deleted.
+    notebook.metadata["hbcourse"] = {"points": sum(cell.metadata.nbgrader.points for cell in graded_cells(notebook))}
     return notebook
 
 
@@ -36,14 +40,21 @@ def release(folder: Path, exercises: Sequence[Path]) -> list[Path]:
     """Write each exercise to the course's ``source`` and, without answers, to ``release``; return the latter files."""
     create(folder)
     api = nbgrader_api(folder)
-    released = []
-    for exercise in exercises:
-        name = exercise.name
-        source = folder / "source" / name / f"{name}.ipynb"
-        source.parent.mkdir(parents=True, exist_ok=True)
-        nbformat.write(read_source(exercise), source)
-        outcome = api.generate_assignment(name, force=True)
-        if not outcome["success"]:
-            raise CourseError(f"nbgrader could not release {name}: {failure(outcome)}")
-        released.append(folder / "release" / name / f"{name}.ipynb")
+    return [_release(api, folder, exercise) for exercise in exercises]
+
+
+def _release(api: NbGraderAPI, folder: Path, exercise: Path) -> Path:
+    name = exercise.name
+    source = folder / "source" / name / f"{name}.ipynb"
+    released = folder / "release" / name / f"{name}.ipynb"
+    before = {path: path.read_bytes() for path in (source, released) if path.exists()}
+    source.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(read_source(exercise), source)
+    outcome = api.generate_assignment(name, force=True)
+    if not outcome["success"]:
+        # nbgrader refuses, say, a new test once there are submissions, but has then deleted what it had released.
+        for path, content in before.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        raise CourseError(f"nbgrader could not release {name}, so it stays as it was: {failure(outcome)}")
     return released

@@ -19,7 +19,7 @@ _LISTED = 40
 def grade_and_show(folder: Path) -> None:
     """Grade the course, with a progress bar, then say what came of it."""
     console = Console()
-    waiting = runner.submissions(folder)
+    waiting, strays = runner.submissions(folder)
     console.print(f"[bold red]Warning:[/] {kernel.WARNING}\n")
     by_assignment: dict[str, list[Result]] = defaultdict(list)
     columns = (
@@ -39,6 +39,8 @@ def grade_and_show(folder: Path) -> None:
         gradebook.export(results, table)
         _show_results(console, assignment, results)
         console.print(f"Marks: {table}\nFeedback: {folder / 'feedback'}\n", soft_wrap=True)
+    for stray in strays:
+        console.print(f"[red]Left out:[/] {escape(stray)}", soft_wrap=True, highlight=False)
 
 
 def _show_results(console: Console, assignment: str, results: Sequence[Result]) -> None:
@@ -56,14 +58,13 @@ def _show_results(console: Console, assignment: str, results: Sequence[Result]) 
                     f"  [red]−{lost}[/] {part.title}: {escape(part.message)}", soft_wrap=True, highlight=False
                 )
         if result.problem:
-            console.print(f"  [red]Not graded:[/] {escape(result.problem)}", soft_wrap=True, highlight=False)
+            console.print(f"  [red]{escape(result.problem)}[/]", soft_wrap=True, highlight=False)
     if len(results) > _LISTED:
         console.print(f"… and {len(results) - _LISTED} more.")
     console.print()
     console.print(_parts_table([result for result in results if not result.problem]))
-    rejected = [result.student for result in results if result.problem]
-    if rejected:
-        console.print(f"Not graded ({len(rejected)}): {escape(', '.join(rejected))}")
+    if troubled := [result.student for result in results if result.problem]:
+        console.print(f"With a problem: {escape(', '.join(troubled))}")
 
 
 def _parts_table(graded: Sequence[Result]) -> Table:

@@ -3,39 +3,68 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from nbgrader.apps.api import NbGraderAPI
+
 from . import CourseError, feedback, gradebook, kernel, preflight
 from .course import nbgrader_api
 from .gradebook import Result
 
 
-def submissions(folder: Path) -> list[tuple[str, str]]:
-    """Pairs of (assignment, student) that have handed something in."""
-    found = sorted((path.name, path.parent.name) for path in (folder / "submitted").glob("*/*") if path.is_dir())
+def submissions(folder: Path) -> tuple[list[tuple[str, str]], list[str]]:
+    """Pairs of (assignment, student) to grade; and what else lies in ``submitted``, with the reason it is left out."""
+    released = nbgrader_api(folder).get_source_assignments()
+    found, strays = [], []
+    for path in sorted((folder / "submitted").glob("*/*"), key=lambda path: (path.name, path.parent.name)):
+        if path.name.startswith((".", "__")):
+            continue
+        where = path.relative_to(folder)
+        if set("*?[]") & set(path.parent.name):
+            strays.append(f"{where}: nbgrader takes no *, ?, [ or ] in the name of a student's folder")
+        elif not path.is_dir():
+            strays.append(f"{where}: a notebook belongs into a folder with the name of its assignment")
+        elif path.name not in released:
+            strays.append(f"{where}: there is no such assignment in this course")
+        else:
+            found.append((path.name, path.parent.name))
     if not found:
-        raise CourseError(
-            f"Nothing has been handed in: put notebooks at {folder}/submitted/STUDENT/ASSIGNMENT/ASSIGNMENT.ipynb"
-        )
-    return found
+        place = f"{folder}/submitted/STUDENT/ASSIGNMENT/ASSIGNMENT.ipynb"
+        raise CourseError("; ".join([f"There is nothing to grade: put notebooks at {place}", *strays]))
+    return found, strays
 
 
 def grade(folder: Path) -> Iterator[Result]:
     """Grade each submission into the gradebook, write its feedback page, and yield its result."""
     api = nbgrader_api(folder)
-    released = api.get_source_assignments()
-    for assignment, student in submissions(folder):
-        if assignment not in released:
-            raise CourseError(f"{student} has handed in {assignment!r}, which was never released in this course.")
-        try:
-            preflight.check(folder / "submitted" / student / assignment / f"{assignment}.ipynb")
-            kernel.autograde(api, assignment, student)
-        except preflight.Rejected as rejection:
-            problem = str(rejection)
-            with api.gradebook as book:
-                gradebook.record_rejected(book, assignment, student)
-            feedback.write_rejected(folder, assignment, student, problem)
-        else:
-            problem = ""
-            feedback.write(api, assignment, student)
+    for assignment, student in submissions(folder)[0]:
+        yield _grade(api, folder, assignment, student)
+
+
+def _notebook(folder: Path, assignment: str) -> Path:
+    path = folder / f"{assignment}.ipynb"
+    others = sorted(other.name for other in folder.glob("*.ipynb"))
+    if others and not path.exists():
+        raise preflight.Rejected(f"{path.name} is missing; there is {others[0]}, which must be renamed to it.")
+    return path
+
+
+def _grade(api: NbGraderAPI, folder: Path, assignment: str, student: str) -> Result:
+    before = gradebook.executed(folder, assignment, student)
+    try:
+        preflight.check(_notebook(folder / "submitted" / student / assignment, assignment))
+        kernel.autograde(api, assignment, student)
+    except preflight.Rejected as rejection:
+        problem = f"Not graded: {rejection}"
+        feedback.write_rejected(folder, assignment, student, str(rejection))
         with api.gradebook as book:
-            result = gradebook.read(book, folder, assignment, student, problem)
-        yield result
+            gradebook.record_rejected(book, assignment, student)
+            return gradebook.read(book, assignment, student, None, problem)
+    after = gradebook.executed(folder, assignment, student)
+    with api.gradebook as book:
+        gradebook.keep_marks_of_unchanged_answers(book, assignment, student, before, after)
+    problem = ""
+    try:
+        feedback.write(api, assignment, student)
+    except OSError as error:
+        problem = f"Graded, but its feedback page could not be written: {error}"
+    with api.gradebook as book:
+        return gradebook.read(book, assignment, student, after, problem)

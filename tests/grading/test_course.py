@@ -13,6 +13,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbgrader.api import Gradebook
 
 from hbcourse.grading import CourseError, preflight, release, runner
 
@@ -52,8 +53,6 @@ def test_nbgrader_alone_releases_and_grades_the_same_folder(small, course):
         done = nbgrader(small, *arguments)
         assert done.returncode == 0, done.stderr
     assert (small / "feedback" / "solution" / "pooling" / "pooling.html").exists()
-    from nbgrader.api import Gradebook
-
     with Gradebook(f"sqlite:///{small}/gradebook.db") as book:
         assert book.find_submission("pooling", "solution").score == 17
 
@@ -115,14 +114,90 @@ def test_a_folder_that_is_no_course_or_has_nothing_to_grade_is_named(tmp_path, s
     with pytest.raises(CourseError, match="is not a course; make one with: hbcourse release"):
         list(runner.grade(tmp_path))
     shutil.rmtree(small / "submitted")
-    with pytest.raises(CourseError, match="Nothing has been handed in"):
+    with pytest.raises(CourseError, match="There is nothing to grade: put notebooks at"):
         list(runner.grade(small))
 
 
-def test_an_assignment_that_was_never_released_is_named(small):
-    shutil.move(small / "submitted" / "solution" / "pooling", small / "submitted" / "solution" / "baseball")
-    with pytest.raises(CourseError, match="solution has handed in 'baseball', which was never released"):
-        list(runner.grade(small))
+def test_what_does_not_belong_is_named_and_stops_nothing(small):
+    handed_in = small / "submitted"
+    (handed_in / "solution" / ".ipynb_checkpoints").mkdir()
+    (handed_in / "solution" / "baseball").mkdir()
+    (handed_in / "loose").mkdir()
+    shutil.copy(submitted(small), handed_in / "loose")
+    shutil.copytree(handed_in / "solution" / "pooling", handed_in / "who [2]" / "pooling")
+    found, strays = runner.submissions(small)
+    assert found == [("pooling", "solution")]
+    assert sorted(strays) == [
+        "submitted/loose/pooling.ipynb: a notebook belongs into a folder with the name of its assignment",
+        "submitted/solution/baseball: there is no such assignment in this course",
+        "submitted/who [2]/pooling: nbgrader takes no *, ?, [ or ] in the name of a student's folder",
+    ]
+
+
+def mark_by_hand(small, points):
+    with Gradebook(f"sqlite:///{small}/gradebook.db") as book:
+        grade = book.find_grade("what_to_print", "pooling", "pooling", "solution")
+        grade.manual_score, grade.needs_manual_grade = points, False
+        book.db.commit()
+
+
+def test_marks_given_by_hand_stand_until_the_answer_changes(small):
+    (first,) = runner.grade(small)
+    assert first.to_read == 1
+    mark_by_hand(small, 2.5)
+    (again,) = runner.grade(small)
+    assert (again.score, again.to_read) == (19.5, 0)
+    notebook = nbformat.read(submitted(small), as_version=4)
+    notebook.cells[-1].source = "I have changed my mind."
+    nbformat.write(notebook, submitted(small))
+    (changed,) = runner.grade(small)
+    assert (changed.score, changed.to_read) == (17, 1)
+
+
+def with_answer(small, name, source):
+    """Replace one answer of the submission."""
+    notebook = nbformat.read(submitted(small), as_version=4)
+    for cell in notebook.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade_id") == name:
+            cell.source = source
+    nbformat.write(notebook, submitted(small))
+
+
+def test_a_loop_without_end_costs_its_own_marks_only(small):
+    with (small / "nbgrader_config.py").open("a") as config:
+        config.write("c.Execute.timeout = 3\n")
+    with_answer(small, "break_even", "def break_even(tau, p_bar):\n    while True:\n        pass")
+    (result,) = runner.grade(small)
+    assert result.score == 16
+    assert [part.message for part in result.parts if part.message] == [
+        "It ran for too long and was stopped; look for a loop that does not end."
+    ]
+
+
+def test_a_dead_kernel_gets_a_row_with_the_reason(small):
+    with_answer(small, "rates", "import os; os._exit(1)")
+    (result,) = runner.grade(small)
+    assert result.score == 0
+    assert "Its kernel died while it ran" in result.problem
+
+
+def test_a_notebook_by_another_name_is_pointed_out(small):
+    submitted(small).rename(submitted(small).with_name("pooling (1).ipynb"))
+    (result,) = runner.grade(small)
+    assert "pooling.ipynb is missing; there is pooling (1).ipynb, which must be renamed to it." in result.problem
+
+
+def test_a_release_that_nbgrader_refuses_leaves_the_course_as_it_was(small, tmp_path):
+    list(runner.grade(small))
+    exercises = tmp_path / "exercises"
+    shutil.copytree(EXERCISES / "pooling", exercises / "pooling")
+    text = (exercises / "pooling" / "pooling.md").read_text()
+    (exercises / "pooling" / "pooling.md").write_text(text.replace("grade_id: test_rates", "grade_id: test_new_rates"))
+    before = {path: path.read_bytes() for name in ("source", "release") for path in (small / name).rglob("*.ipynb")}
+    assert len(before) == 2
+    with pytest.raises(CourseError, match=r"could not release pooling, so it stays as it was: .*Cannot add or remove"):
+        release.release(small, release.find(exercises))
+    assert {path: path.read_bytes() for path in before} == before
 
 
 def test_a_deleted_a_doubled_and_an_edited_test_cost_nothing_and_gain_nothing(small):
@@ -153,6 +228,16 @@ def test_a_file_that_breaks_after_it_was_graded_loses_its_old_marks(small):
     assert "not valid JSON" in after.problem
 
 
+def test_a_broken_file_does_not_keep_marks_given_by_hand(small):
+    list(runner.grade(small))
+    mark_by_hand(small, 2.5)
+    submitted(small).write_text("{")
+    (after,) = runner.grade(small)
+    assert after.score == 0
+    with Gradebook(f"sqlite:///{small}/gradebook.db") as book:
+        assert book.find_submission("pooling", "solution").score == 0
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
@@ -180,5 +265,5 @@ def test_a_missing_file_and_a_link_are_rejected(tmp_path):
     with pytest.raises(preflight.Rejected, match=r"pooling\.ipynb is missing"):
         preflight.check(tmp_path / "pooling.ipynb")
     (tmp_path / "pooling.ipynb").symlink_to("/etc/passwd")
-    with pytest.raises(preflight.Rejected, match=r"pooling\.ipynb is missing"):
+    with pytest.raises(preflight.Rejected, match=r"pooling\.ipynb is not a file"):
         preflight.check(tmp_path / "pooling.ipynb")
