@@ -1,4 +1,4 @@
-"""Fixtures that several test files share: a graded class, the built site, a browser."""
+"""Fixtures that several test files share: the built site, a browser."""
 
 import importlib.util
 import os

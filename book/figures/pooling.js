@@ -31,9 +31,8 @@ function element(parent, tag, attributes, text) {
   return node;
 }
 
-/** Fill `root` with the figure. `data` holds y, sigma, truth and trials, a list each with one entry a unit. */
-export default function draw(root, { y, sigma, truth, trials }) {
-  const unit = 4;
+/** Fill `root` with the figure: y, sigma, truth and trials have one entry a neuron; `unit` is tau at the middle. */
+export default function draw(root, { y, sigma, truth, trials, unit }) {
   const steps = 200;
   const live = root.appendChild(document.createElement("div"));
   live.className = "live";
@@ -79,15 +78,17 @@ export default function draw(root, { y, sigma, truth, trials }) {
     const middle = errorTop + errorHeight / 2;
     element(svg, "text", { x: 14, y: middle, "text-anchor": "middle", transform: `rotate(-90 14 ${middle})` }, "mean squared error");
     [0, Math.round(worst)].forEach((e) => element(svg, "text", { x: left - 8, y: up(e) + 4, "text-anchor": "end" }, e));
-    [[0, "0"], [1 / 3, "2"], [0.5, "4"], [2 / 3, "8"], [1, "∞"]].forEach(([at, label]) =>
-      element(svg, "text", { x: across(at), y: up(0) + 17, "text-anchor": "middle" }, label));
+    [0, 1 / 3, 1 / 2, 2 / 3, 1].forEach((at) => {
+      const label = at === 1 ? "∞" : Math.round(tauAt(at, unit));
+      element(svg, "text", { x: across(at), y: up(0) + 17, "text-anchor": "middle" }, label);
+    });
     element(svg, "text", { x: (left + right) / 2, y: up(0) + 34, "text-anchor": "middle" }, "τ (spikes per second)");
 
     const named = tau === Infinity ? "infinite (no pooling)" : tau === 0 ? "0 (complete pooling)" : tau.toPrecision(2);
     slider.setAttribute("aria-valuetext", `tau ${named}`);
     says.textContent =
       `τ is ${named}. The neuron with ${trials[0]} trials goes from ${y[0].toFixed(1)} to ${theta[0].toFixed(1)}, with weight ` +
-      `${kappa[0].toFixed(2)} on its own mean. Mean squared error of all twelve: ${error(tau).toFixed(1)}.`;
+      `${kappa[0].toFixed(2)} on its own mean. Mean squared error of all ${y.length}: ${error(tau).toFixed(1)}.`;
   }
   slider.addEventListener("input", redraw);
   new ResizeObserver(redraw).observe(live);

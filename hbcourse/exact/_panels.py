@@ -58,7 +58,8 @@ class Panels:
 def integrate(log_density: Callable[[FloatArray], FloatArray], low: float, high: float) -> Panels:
     """Hold the density, given by its log, on [low, high].
 
-    A panel is halved until the last two coefficients of its Legendre series are below 1e-10 of the whole mass.
+    A panel is halved until the last two coefficients of its Legendre series are below 1e-10 of the whole mass, or
+    there are 512 panels.
     """
     edges = np.linspace(low, high, max(4, int(np.ceil((high - low) / _LONGEST))) + 1)
     start, half = edges[:-1], np.diff(edges) / 2

@@ -35,11 +35,10 @@ class ShortErrors(NbGraderPreprocessor):
         return cell, resources
 
 
-def write(api: NbGraderAPI, assignment: str, student: str) -> None:
-    """The page of a graded submission, by nbgrader."""
+def write(api: NbGraderAPI, assignment: str, student: str) -> str:
+    """Have nbgrader write the page of a graded submission; return the problem, if there was one."""
     outcome = api.generate_feedback(assignment, student, force=True)
-    if not outcome["success"]:
-        raise OSError(failure(outcome))
+    return "" if outcome["success"] else f"Graded, but its feedback page could not be written: {failure(outcome)}"
 
 
 def write_rejected(folder: Path, assignment: str, student: str, problem: str) -> None:

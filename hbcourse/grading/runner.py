@@ -61,10 +61,6 @@ def _grade(api: NbGraderAPI, folder: Path, assignment: str, student: str) -> Res
     after = gradebook.executed(folder, assignment, student)
     with api.gradebook as book:
         gradebook.keep_marks_of_unchanged_answers(book, assignment, student, before, after)
-    problem = ""
-    try:
-        feedback.write(api, assignment, student)
-    except OSError as error:
-        problem = f"Graded, but its feedback page could not be written: {error}"
+    problem = feedback.write(api, assignment, student)
     with api.gradebook as book:
         return gradebook.read(book, assignment, student, after, problem)

@@ -187,6 +187,13 @@ def test_a_notebook_by_another_name_is_pointed_out(small):
     assert "pooling.ipynb is missing; there is pooling (1).ipynb, which must be renamed to it." in result.problem
 
 
+def test_marks_stand_if_the_feedback_page_cannot_be_written(small):
+    (small / "feedback").write_text("a file where a folder should be")
+    (result,) = runner.grade(small)
+    assert result.score == 17
+    assert result.problem.startswith("Graded, but its feedback page could not be written: ")
+
+
 def test_a_release_that_nbgrader_refuses_leaves_the_course_as_it_was(small, tmp_path):
     list(runner.grade(small))
     exercises = tmp_path / "exercises"
