@@ -86,3 +86,17 @@ def estimates(y: ArrayLike, sigma: ArrayLike) -> tuple[FloatArray, FloatArray]:
     if sigma.shape not in ((), y.shape):
         raise ValueError(f"sigma must have one entry for each y, {y.shape}, or be one number; got shape {sigma.shape}")
     return y, np.broadcast_to(sigma, y.shape)
+
+
+def data_sets(y: ArrayLike, sigma: ArrayLike) -> tuple[FloatArray, FloatArray]:
+    """One data set ``y`` (J,) or a batch (B, J), and the standard errors ``sigma`` broadcast to it."""
+    y = finite("y", y)
+    sigma = positive("sigma", sigma)
+    if y.ndim not in (1, 2) or not y.size:
+        raise ValueError(f"y must be a list of one or more estimates, or rows of them; got shape {y.shape}")
+    try:
+        return y, np.broadcast_to(sigma, y.shape)
+    except ValueError:
+        raise ValueError(
+            f"sigma must have one entry for each y, {y.shape}, or be one number; got shape {sigma.shape}"
+        ) from None

@@ -68,7 +68,7 @@ class _Proper(ABC):
         return self.quantile(validate.generator(rng).uniform(np.finfo(float).tiny, 1, validate.count("draws", draws)))
 
 
-class _Improper:
+class Improper:
     """A density of infinite mass: it has no probabilities, and nothing can be drawn from it."""
 
     def _refuse(self) -> NoReturn:
@@ -90,7 +90,7 @@ def _one_positive(prior: Any, *names: str) -> None:
 
 
 @dataclass(frozen=True)
-class Flat(_Improper):
+class Flat(Improper):
     """The improper constant density: on ``mu`` over the real line, on ``tau`` over the positive half.
 
     Examples
@@ -296,7 +296,8 @@ class Gamma(_Proper):
     def log_density(self, tau: FloatArray) -> FloatArray:
         constant = self.shape * np.log(self.rate) - gammaln(self.shape)
         # 0 log 0 is 0: an exponential density is finite at zero.
-        power = 0.0 if self.shape == 1 else (self.shape - 1) * np.log(tau)
+        with np.errstate(divide="ignore"):
+            power = 0.0 if self.shape == 1 else (self.shape - 1) * np.log(tau)
         return np.asarray(constant + power - self.rate * tau)
 
 
@@ -350,7 +351,7 @@ class InverseGamma(_Proper):
 
 
 @dataclass(frozen=True)
-class Power(_Improper):
+class Power(Improper):
     r"""The improper :math:`p(\tau) \propto \tau^r`: flat on tau at r = 0, on tau squared at 1, on log tau at -1.
 
     Examples
@@ -382,7 +383,7 @@ class Power(_Improper):
 
 
 @dataclass(frozen=True)
-class LogUniform(_Improper):
+class LogUniform(Improper):
     r"""The density :math:`p(\tau) \propto 1/\tau` cut at ``low``: flat on log tau above it, nothing below.
 
     Without the cut no data make a proper posterior of it.

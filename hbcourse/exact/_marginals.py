@@ -13,17 +13,27 @@ from .. import _validate as validate
 from .._validate import FloatArray
 from ._panels import Panels
 
+#: A moment is given only if its integral ends before numbers do: its integrand must fall by this power at least.
+SLOWEST = 0.15
+
 
 @dataclass(frozen=True)
 class NormalMixture:
-    r"""Mixture of normals :math:`\sum_k w_k N(m_k, s_k^2)`; one for each of J units when the means are (J, K).
+    r"""Mixture of normals :math:`\sum_k w_k N(m_k, s_k^2)`, one for each unit or data set.
 
     Parameters
     ----------
-    weight : (K,) array that sums to one
-    component_mean, component_sd : (K,) or (J, K) arrays
+    weight : (..., K) array
+        Sums to one over K; broadcasts against the components.
+    component_mean, component_sd : (..., K) arrays
+        Their leading shape is that of the results: () for mu, (J,) for theta, with (B,) before it for a batch.
     tail : float
         The power with which the density falls far out: there is no mean at 2 or less, no finite sd at 3 or less.
+
+    Examples
+    --------
+    >>> NormalMixture(np.array([0.5, 0.5]), np.array([-1.0, 1.0]), np.array([1.0, 1.0])).cdf(0.0)
+    array(0.5)
     """
 
     weight: FloatArray
@@ -32,35 +42,39 @@ class NormalMixture:
     tail: float = np.inf
 
     def mean(self) -> FloatArray:
-        """Mean, shape () or (J,); NaN where the tails are too heavy for one."""
-        if self.tail <= 2:
+        """Mean; NaN where the tails are too heavy for one."""
+        if self.tail < 2 + SLOWEST:
             return np.full(self.component_mean.shape[:-1], np.nan)
-        return np.asarray(self.component_mean @ self.weight)
+        return np.asarray(np.vecdot(self.component_mean, self.weight))
 
     def sd(self) -> FloatArray:
-        """Standard deviation, shape () or (J,): variance within the components plus variance between them."""
-        if self.tail <= 3:
+        """Standard deviation: variance within the components plus variance between them."""
+        if self.tail < 3 + SLOWEST:
             return np.full(self.component_mean.shape[:-1], np.inf)
-        within = self.component_sd**2 @ self.weight
-        between = (self.component_mean - self.mean()[..., None]) ** 2 @ self.weight
-        return np.sqrt(within + between)
+        deviation = self.component_mean - self.mean()[..., None]
+        return np.asarray(np.sqrt(np.vecdot(self.component_sd**2 + deviation**2, self.weight)))
+
+    def pdf(self, x: ArrayLike) -> FloatArray:
+        """Density at ``x``, which broadcasts against the leading shape."""
+        z = (validate.finite("x", x)[..., None] - self.component_mean) / self.component_sd
+        return np.asarray(np.vecdot(np.exp(-(z**2) / 2) / (np.sqrt(2 * np.pi) * self.component_sd), self.weight))
 
     def cdf(self, x: ArrayLike) -> FloatArray:
-        """Probability of a value of at most ``x``, which broadcasts against () or (J,)."""
-        x = validate.finite("x", x)
-        return np.asarray(ndtr((x[..., None] - self.component_mean) / self.component_sd) @ self.weight)
+        """Probability of a value of at most ``x``, which broadcasts against the leading shape."""
+        z = (validate.finite("x", x)[..., None] - self.component_mean) / self.component_sd
+        return np.asarray(np.vecdot(ndtr(z), self.weight))
 
     def quantile(self, p: ArrayLike) -> FloatArray:
-        """Value below which a share ``p`` lies: the shape of ``p``, then (J,) where there are units."""
+        """Value below which a share ``p`` lies: the shape of ``p``, then the leading shape."""
         p = validate.probability("p", p)
-        # One row for each unit, and a column of row numbers: the solver drops elements as they converge.
-        mean, sd = np.atleast_2d(self.component_mean), np.atleast_2d(self.component_sd)
-        units = self.component_mean.shape[:-1]
-        row = np.arange(len(mean)).reshape(units)
-        p, row = np.broadcast_arrays(p.reshape(p.shape + (1,) * len(units)), row)
+        # One row for each mixture, and an array of row numbers: the solver drops elements as they converge.
+        leading = self.component_mean.shape[:-1]
+        mean, sd = (np.reshape(a, (-1, a.shape[-1])) for a in (self.component_mean, self.component_sd))
+        weight = np.broadcast_to(self.weight, self.component_mean.shape).reshape(mean.shape)
+        p, row = np.broadcast_arrays(p.reshape(p.shape + (1,) * len(leading)), np.arange(len(mean)).reshape(leading))
 
         def excess(x: FloatArray, p: FloatArray, row: NDArray[np.intp]) -> FloatArray:
-            return np.asarray(ndtr((x[..., None] - mean[row]) / sd[row]) @ self.weight - p)
+            return np.asarray(np.vecdot(ndtr((x[..., None] - mean[row]) / sd[row]), weight[row]) - p)
 
         low, high = (mean - 40 * sd).min(-1)[row], (mean + 40 * sd).max(-1)[row]
         return np.asarray(elementwise.find_root(excess, (low, high), args=(p, row)).x)
@@ -73,52 +87,67 @@ class ScaleMarginal:
     Parameters
     ----------
     panels : Panels
-        The posterior of x.
-    unit : float
+        The posterior of x, of leading shape (*B): () for one data set, (B,) for a batch.
+    unit : (*B) array
         The scale c, in the units of tau.
     log_density : callable
-        Log posterior density of tau, normalised, at any array of tau.
+        Log posterior density of tau, normalised, at tau of shape (*B, K).
     tail : float
         The power with which the density falls far out: the mean is infinite at 2 or less, the sd at 3 or less.
     """
 
     panels: Panels
-    unit: float
+    unit: FloatArray
     log_density: Callable[[FloatArray], FloatArray]
     tail: float
 
     @cached_property
     def node(self) -> FloatArray:
-        """Values of tau that stand for the posterior, (K,)."""
-        return np.asarray(self.unit * np.sinh(self.panels.node))
+        """Values of tau that stand for the posterior, (*B, K)."""
+        return np.asarray(self.unit[..., None] * np.sinh(self.panels.node))
 
     @property
     def weight(self) -> FloatArray:
-        """Their posterior weights, (K,), which sum to one."""
+        """Their posterior weights, (*B, K), which sum to one."""
         return self.panels.weight
 
     def mean(self) -> FloatArray:
-        """Mean, shape ()."""
-        return np.asarray(self.node @ self.weight if self.tail > 2 else np.inf)
+        """Mean, (*B); infinite where the tail is too heavy."""
+        if self.tail < 2 + SLOWEST:
+            return np.full(self.unit.shape, np.inf)
+        return np.asarray(np.vecdot(self.node, self.weight))
 
     def sd(self) -> FloatArray:
-        """Standard deviation, shape ()."""
-        if self.tail <= 3:
-            return np.asarray(np.inf)
-        return np.sqrt((self.node - self.mean()) ** 2 @ self.weight)
+        """Standard deviation, (*B); infinite where the tail is too heavy."""
+        if self.tail < 3 + SLOWEST:
+            return np.full(self.unit.shape, np.inf)
+        return np.asarray(np.sqrt(np.vecdot((self.node - self.mean()[..., None]) ** 2, self.weight)))
 
     def pdf(self, tau: ArrayLike) -> FloatArray:
-        """Density at ``tau``, in the shape of ``tau``."""
+        """Density at ``tau``, which broadcasts against (*B)."""
         tau = validate.finite("tau", validate.nonnegative("tau", tau))
-        return np.exp(self.log_density(tau.reshape(-1))).reshape(tau.shape)
+        shape = np.broadcast_shapes(tau.shape, self.unit.shape)
+        extra = len(shape) - self.unit.ndim
+        # The engine wants the values of each data set last.
+        points = np.broadcast_to(tau, shape).reshape(-1, *self.unit.shape)
+        density = np.exp(self.log_density(np.moveaxis(points, 0, -1)))
+        return np.moveaxis(density, -1, 0).reshape(shape[:extra] + self.unit.shape)
 
     def cdf(self, tau: ArrayLike) -> FloatArray:
-        """Probability of a value of at most ``tau``, in the shape of ``tau``."""
+        """Probability of a value of at most ``tau``, which broadcasts against (*B)."""
         return self.panels.cdf(np.arcsinh(validate.nonnegative("tau", tau) / self.unit))
 
     def quantile(self, p: ArrayLike) -> FloatArray:
-        """Value below which a share ``p`` lies, in the shape of ``p``."""
+        """Value below which a share ``p`` lies: the shape of ``p``, then (*B)."""
         p = validate.probability("p", p)
-        low, high = (np.full(p.shape, self.panels.edges[end]) for end in (0, -1))
-        x = elementwise.find_root(lambda x, p: self.panels.cdf(x) - p, (low, high), args=(p,)).x
-        return np.asarray(self.unit * np.sinh(x))
+        return self.quantile_each(
+            np.broadcast_to(p.reshape(p.shape + (1,) * self.unit.ndim), p.shape + self.unit.shape)
+        )
+
+    def quantile_each(self, p: FloatArray) -> FloatArray:
+        """The quantile of each data set at a share of its own: ``p`` broadcasts against (*B)."""
+        row = np.arange(self.unit.size).reshape(self.unit.shape)
+        p, row = np.broadcast_arrays(p, row)
+        low, high = self.panels.low.reshape(-1)[row], self.panels.high.reshape(-1)[row]
+        x = elementwise.find_root(lambda x, p, row: self.panels.cdf_of(row, x) - p, (low, high), args=(p, row)).x
+        return np.asarray(self.unit.reshape(-1)[row] * np.sinh(x))

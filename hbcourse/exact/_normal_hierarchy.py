@@ -9,18 +9,24 @@ from numpy.typing import ArrayLike
 
 from .. import _validate as validate
 from .._validate import FloatArray
-from ._hyperpriors import Flat, HalfCauchy, Normal
-from ._marginals import NormalMixture, ScaleMarginal
+from ._hyperpriors import Flat, Improper, Normal, ScalePrior
+from ._marginals import SLOWEST, NormalMixture, ScaleMarginal
 from ._panels import integrate
 
 #: Log of the smallest relative density that double precision can add to the largest.
 _NEGLIGIBLE = -37.0
+#: Where a window is looked at; not at its lower end, where a density may be infinite.
+_SCAN = np.r_[1e-6, np.arange(1, 65) / 64]
+#: Beyond it squares of tau overflow.
+_FARTHEST = 1e140
+#: Numbers worked on together, so that they stay in the processor's cache.
+_BLOCK = 1 << 15
 
 
 def normal_hierarchy(
     y: ArrayLike,
     sigma: ArrayLike,
-    tau_prior: Flat | HalfCauchy = Flat(),
+    tau_prior: ScalePrior = Flat(),
     mu_prior: Flat | Normal = Flat(),
 ) -> "NormalHierarchyPosterior":
     r"""Posterior of :math:`y_j \sim N(\theta_j, \sigma_j^2)`, :math:`\theta_j \sim N(\mu, \tau^2)`.
@@ -33,11 +39,11 @@ def normal_hierarchy(
 
     Parameters
     ----------
-    y : (J,) array
-        Estimates, one for each unit.
-    sigma : (J,) array or number
-        Their known standard errors, in the units of ``y``.
-    tau_prior : Flat or HalfCauchy
+    y : (J,) or (B, J) array
+        Estimates, one for each unit; or B data sets, which are fitted together.
+    sigma : array or number
+        Their known standard errors, in the units of ``y``, in a shape that broadcasts to that of ``y``.
+    tau_prior : a prior of a positive quantity
         Prior of the population standard deviation.
     mu_prior : Flat or Normal
         Prior of the population mean.
@@ -46,7 +52,7 @@ def normal_hierarchy(
     ------
     ValueError
         If the input is malformed, or the posterior would not be a distribution: a flat tau needs
-        3 units with a flat mu, 2 with a normal mu.
+        3 units with a flat mu, 2 with a normal mu; a density of 1/tau down to zero is never proper.
 
     Notes
     -----
@@ -59,23 +65,31 @@ def normal_hierarchy(
     >>> posterior = exact.normal_hierarchy([28, 8, -3, 7], [15, 10, 16, 11], exact.HalfCauchy(5), exact.Normal(0, 5))
     >>> posterior.theta.mean().round(1)
     array([6.3, 4.4, 2.8, 4.1])
+    >>> exact.normal_hierarchy([[28, 8, -3, 7], [2, 1, 3, 0]], [15, 10, 16, 11]).tau.quantile(0.5).round(1)
+    array([10.8,  7.4])
     """
-    y, sigma = validate.estimates(y, sigma)
-    _require_proper(len(y), tau_prior, mu_prior)
+    y, sigma = validate.data_sets(y, sigma)
+    _require_proper(y.shape[-1], tau_prior, mu_prior)
     return NormalHierarchyPosterior(y, sigma, tau_prior, mu_prior)
 
 
-def _tail(units: int, tau_prior: Flat | HalfCauchy, mu_prior: Flat | Normal) -> int:
+def _tail(units: int, tau_prior: ScalePrior, mu_prior: Flat | Normal) -> float:
     """The power with which the posterior density of tau falls for large tau."""
     return tau_prior.tail + units - isinstance(mu_prior, Flat)
 
 
-def _require_proper(units: int, tau_prior: Flat | HalfCauchy, mu_prior: Flat | Normal) -> None:
-    if _tail(units, tau_prior, mu_prior) < 2:
-        need = 3 if isinstance(mu_prior, Flat) else 2
+def _require_proper(units: int, tau_prior: ScalePrior, mu_prior: Flat | Normal) -> None:
+    if tau_prior.head <= -1:
         raise ValueError(
-            f"a flat prior on tau needs {need} or more units with a {type(mu_prior).__name__} prior on mu, "
-            f"or the posterior has infinite mass; got {units}"
+            f"tau_prior must have finite mass near tau = 0, where the likelihood is positive; got {tau_prior}, "
+            "with which the posterior would have infinite mass there"
+        )
+    tail = _tail(units, tau_prior, mu_prior)
+    if tail < 1 + SLOWEST:
+        need = units + int(np.ceil(1 + SLOWEST - tail))
+        raise ValueError(
+            f"tau_prior {tau_prior} needs {need} or more units with a {type(mu_prior).__name__} prior on mu, "
+            f"or the posterior has infinite mass at large tau; got {units}"
         )
 
 
@@ -83,97 +97,207 @@ def _require_proper(units: int, tau_prior: Flat | HalfCauchy, mu_prior: Flat | N
 class NormalHierarchyPosterior:
     """Posterior of (theta, mu, tau) given y: made by :func:`normal_hierarchy`.
 
-    ``tau``, ``mu`` and ``theta`` are its marginals, each with ``mean``, ``sd``, ``cdf`` and ``quantile``.
+    ``tau``, ``mu`` and ``theta`` are its marginals, each with ``mean``, ``sd``, ``cdf`` and ``quantile``. For one data
+    set their results have the shapes (), () and (J,); for a batch (B,), (B,) and (B, J).
+
+    Examples
+    --------
+    >>> from hbcourse import exact
+    >>> posterior = exact.normal_hierarchy([28, 8, -3, 7], [15, 10, 16, 11])
+    >>> posterior.influence()[0].round(2)
+    array([0.66, 0.18, 0.02, 0.14])
     """
 
     y: FloatArray
     sigma: FloatArray
-    tau_prior: Flat | HalfCauchy
+    tau_prior: ScalePrior
     mu_prior: Flat | Normal
 
     @cached_property
     def tau(self) -> ScaleMarginal:
         """Marginal posterior of the population standard deviation."""
         # The posterior bends at the scale of the most precise unit, and at that of the prior.
-        unit = min(float(self.sigma.min()), self.tau_prior.scale or np.inf)
+        unit = np.minimum(self.sigma.min(-1), self.tau_prior.scale or np.inf)
 
         def log_mass(x: FloatArray) -> FloatArray:
-            return self._log_posterior(unit * np.sinh(x)) + np.log(np.cosh(x))
+            above = np.expm1(x)
+            grow = above + 1
+            tau = unit[..., None] * ((above + above / grow) / 2)
+            return self._log_posterior(tau) + np.log(grow + 1 / grow)
 
         panels = integrate(log_mass, *self._window(log_mass, unit))
+        # The mass has twice the cosh x of the change of variables.
+        log_total = (panels.log_total - np.log(2) + np.log(unit))[..., None]
         return ScaleMarginal(
             panels=panels,
             unit=unit,
-            log_density=lambda tau: self._log_posterior(tau) - panels.log_total - np.log(unit),
+            log_density=lambda tau: self._log_posterior(tau) - log_total,
             tail=self._tail,
         )
 
     @cached_property
     def mu(self) -> NormalMixture:
         """Marginal posterior of the population mean."""
-        mean, sd, _ = self._mu_given(self.tau.node)
+        mean, sd, _ = self._mu_at_nodes
         # A flat mu is as uncertain as tau is large; a normal prior bounds it.
         return NormalMixture(self.tau.weight, mean, sd, self.tau.tail if isinstance(self.mu_prior, Flat) else np.inf)
 
     @cached_property
     def theta(self) -> NormalMixture:
         """Marginal posterior of each unit's own mean."""
-        return NormalMixture(self.tau.weight, *self._theta_given(self.tau.node))
+        mu, mu_sd, _ = self._mu_at_nodes
+        mean, sd = _theta_given(self.y, self.sigma, self.tau.node, mu, mu_sd)
+        return NormalMixture(self.tau.weight[..., None, :], mean, sd)
 
     def predict_new(self) -> NormalMixture:
         r"""Posterior of a new unit's mean, :math:`\tilde\theta \sim N(\mu, \tau^2)` averaged over (mu, tau)."""
         sd = np.hypot(self.mu.component_sd, self.tau.node)
         return NormalMixture(self.tau.weight, self.mu.component_mean, sd, self.tau.tail)
 
+    def log_evidence(self) -> FloatArray:
+        r"""Log of :math:`p(y) = \int p(y \mid \mu, \tau) p(\mu) p(\tau)`, shape () or (B,), for proper priors only."""
+        for name, prior in (("mu_prior", self.mu_prior), ("tau_prior", self.tau_prior)):
+            if isinstance(prior, Improper):
+                raise ValueError(f"{name} must be proper for the data to have a probability; got {prior}")
+        constants = (np.log(self.mu_prior.precision) - self.y.shape[-1] * np.log(2 * np.pi)) / 2
+        return np.asarray(self.tau.panels.log_total - np.log(2) + np.log(self.tau.unit) + constants)
+
+    def covariance(self) -> FloatArray:
+        r"""Posterior covariance of the units' means, (J, J) or (B, J, J).
+
+        Given tau it is :math:`\kappa_i \sigma_i^2` on the diagonal, from each unit's own data, plus
+        :math:`(1 - \kappa_i)(1 - \kappa_j) V_\mu` everywhere, from mu; the rest comes from tau.
+        """
+        mu_sd = self._mu_at_nodes[1]
+        variance = self.sigma[..., None] ** 2
+        pull = variance / (variance + self.tau.node[..., None, :] ** 2) * mu_sd[..., None, :]
+        deviation = self.theta.component_mean - self.theta.mean()[..., None]
+        weight = self.tau.weight[..., None, :]
+        covariance = (pull * weight) @ pull.mT + (deviation * weight) @ deviation.mT
+        own = np.vecdot(self.theta.component_sd**2 - pull**2, weight)
+        diagonal = np.arange(self.y.shape[-1])
+        covariance[..., diagonal, diagonal] += own
+        return np.asarray(covariance)
+
+    def correlation(self) -> FloatArray:
+        """Posterior correlation of the units' means, (J, J) or (B, J, J)."""
+        covariance = self.covariance()
+        sd = np.sqrt(np.diagonal(covariance, axis1=-2, axis2=-1))
+        return np.asarray(covariance / sd[..., None] / sd[..., None, :])
+
+    def influence(self) -> FloatArray:
+        r"""How far datum j moves estimate i, :math:`\partial E(\theta_i \mid y) / \partial y_j`, (J, J) or (B, J, J).
+
+        It equals :math:`\text{cov}(\theta_i, \theta_j \mid y) / \sigma_j^2`.
+        """
+        return np.asarray(self.covariance() / self.sigma[..., None, :] ** 2)
+
+    def leave_one_out(self) -> NormalMixture:
+        r"""Prediction of each datum from the others', :math:`p(y_j \mid y_{-j})`, shape (J,).
+
+        The unit is left out whole: a new unit's mean, and the standard error of the one left out. Its ``cdf`` at the
+        data gives probability integral transforms, the log of its ``pdf`` the log predictive scores.
+        """
+        if self.y.ndim > 1:
+            raise ValueError(f"y must be one data set, (J,), to leave units out; got shape {self.y.shape}")
+        J = len(self.y)
+        others = ~np.eye(J, dtype=bool)
+        y, sigma = (np.broadcast_to(a, (J, J))[others].reshape(J, J - 1) for a in (self.y, self.sigma))
+        new = normal_hierarchy(y, sigma, self.tau_prior, self.mu_prior).predict_new()
+        return NormalMixture(new.weight, new.component_mean, np.hypot(new.component_sd, self.sigma[:, None]), new.tail)
+
     def sample(self, draws: int, rng: np.random.Generator) -> dict[str, FloatArray]:
-        """Independent joint draws: ``tau`` and ``mu`` of shape (draws,), ``theta`` of shape (draws, J)."""
+        """Independent joint draws: ``tau`` and ``mu`` (draws,), ``theta`` (draws, J); (draws, B, ...) in a batch."""
         draws, rng = validate.count("draws", draws), validate.generator(rng)
-        tau = self.tau.quantile(rng.uniform(np.finfo(float).tiny, 1, draws))
-        mu_mean, mu_sd, _ = self._mu_given(tau)
+        tau = self.tau.quantile_each(rng.uniform(np.finfo(float).tiny, 1, (draws, *self.y.shape[:-1])))
+        at = np.moveaxis(tau, 0, -1)
+        mu_mean, mu_sd, _ = self._mu_given(at)
         mu = rng.normal(mu_mean, mu_sd)
-        weight = tau**2 / (self.sigma[:, None] ** 2 + tau**2)
-        theta = rng.normal(weight * self.y[:, None] + (1 - weight) * mu, np.sqrt(weight) * self.sigma[:, None])
-        return {"tau": tau, "mu": mu, "theta": theta.T}
+        theta = rng.normal(*_theta_given(self.y, self.sigma, at, mu, np.zeros_like(mu)))
+        return {"tau": tau, "mu": np.moveaxis(mu, -1, 0), "theta": np.moveaxis(theta, -1, 0)}
+
+    @cached_property
+    def _mu_at_nodes(self) -> tuple[FloatArray, FloatArray, FloatArray]:
+        return self._mu_given(self.tau.node)
+
+    @cached_property
+    def _centre(self) -> FloatArray:
+        """The mean of y at tau = 0: measured from it, sums of squares lose no digits."""
+        precision = self.sigma**-2.0
+        return np.asarray(np.vecdot(precision, self.y) / precision.sum(-1))
+
+    @cached_property
+    def _powers(self) -> FloatArray:
+        """Ones, deviations from the centre and their squares, (*B, 3, J)."""
+        deviation = self.y - self._centre[..., None]
+        return np.stack([np.ones_like(deviation), deviation, deviation**2], axis=-2)
 
     def _mu_given(self, tau: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Mean and sd of mu given tau and y, and log p(y | tau) up to a constant, each (K,)."""
+        """Mean and sd of mu given tau and y, and log p(y | tau) up to a constant, each of the shape of tau, (*B, K)."""
+        total, first, second, log_weight = _weighted_sums(self._powers, self.sigma, tau)
         prior = self.mu_prior
-        weight = 1 / (self.sigma[:, None] ** 2 + tau**2)
-        precision = weight.sum(0) + prior.precision
-        mean = (self.y @ weight + prior.precision * prior.mean) / precision
-        misfit = (weight * (self.y[:, None] - mean) ** 2).sum(0) + prior.precision * (mean - prior.mean) ** 2
-        log_likelihood = (np.log(weight).sum(0) - np.log(precision) - misfit) / 2
-        return mean, 1 / np.sqrt(precision), log_likelihood
-
-    def _theta_given(self, tau: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Mean and sd of each theta given tau and y, (J, K)."""
-        mu, mu_sd, _ = self._mu_given(tau)
-        total = self.sigma[:, None] ** 2 + tau**2
-        on_data, on_mu = tau**2 / total, self.sigma[:, None] ** 2 / total
-        mean = on_data * self.y[:, None] + on_mu * mu
-        return mean, np.sqrt(on_data * self.sigma[:, None] ** 2 + (on_mu * mu_sd) ** 2)
+        precision = total + prior.precision
+        prior_mean = prior.mean - self._centre[..., None]
+        mean = (first + prior.precision * prior_mean) / precision
+        misfit = second + prior.precision * prior_mean**2 - precision * mean**2
+        return self._centre[..., None] + mean, precision**-0.5, (log_weight - np.log(precision) - misfit) / 2
 
     def _log_posterior(self, tau: FloatArray) -> FloatArray:
-        """Log posterior density of tau up to a constant, (K,)."""
+        """Log posterior density of tau up to a constant, (*B, K)."""
         return self._mu_given(tau)[2] + self.tau_prior.log_density(tau)
 
     @property
-    def _tail(self) -> int:
-        return _tail(len(self.y), self.tau_prior, self.mu_prior)
+    def _tail(self) -> float:
+        return _tail(self.y.shape[-1], self.tau_prior, self.mu_prior)
 
-    def _window(self, log_mass: Callable[[FloatArray], FloatArray], unit: float) -> tuple[float, float]:
+    def _window(self, log_mass: Callable[[FloatArray], FloatArray], unit: FloatArray) -> tuple[FloatArray, FloatArray]:
         """The interval of asinh(tau / unit) that holds the posterior, and its finite moments, to about 1e-16."""
-        # Beyond every scale in the problem the density falls as a power of tau, hence exponentially in x.
-        conflict = abs(self.y - self.mu_prior.mean).max() if self.mu_prior.precision else 0.0
-        widest = max(float(np.ptp(self.y)), float(self.sigma.max()), self.tau_prior.scale, conflict)
-        moment = min(max(self._tail - 2, 0), 2)
-        low, high = 0.0, float(np.arcsinh(widest / unit)) - _NEGLIGIBLE / (self._tail - 1 - moment)
+        # Beyond every scale in the problem the density falls as a power of tau or faster, hence exponentially in x.
+        conflict = abs(self.y - self.mu_prior.mean).max(-1) if self.mu_prior.precision else 0.0
+        scales = (np.ptp(self.y, axis=-1), self.sigma.max(-1), conflict)
+        widest = np.maximum.reduce([*np.broadcast_arrays(*scales), np.full(unit.shape, self.tau_prior.scale)])
+        moment = next(m for m in (2, 1, 0) if self._tail >= m + 1 + SLOWEST)
+        low = np.arcsinh(self.tau_prior.low / unit)
+        high = np.arcsinh(widest / unit) - _NEGLIGIBLE / min(self._tail - 1 - moment, 4.0)
+        high = np.minimum(high, np.arcsinh(_FARTHEST / unit))
         while True:
-            x = np.linspace(low, high, 65)
+            x = low[..., None] + (high - low)[..., None] * _SCAN
             mass = log_mass(x)
-            reach = mass + moment * np.log(np.cosh(x))
-            inside = np.flatnonzero((mass > mass.max() + _NEGLIGIBLE) | (reach > reach.max() + _NEGLIGIBLE))
-            first, last = max(inside[0] - 1, 0), min(inside[-1] + 1, len(x) - 1)
-            low, high = float(x[first]), float(x[last])
-            if last - first > len(x) / 2:
+            reach = mass + moment * x
+            inside = (mass > mass.max(-1, keepdims=True) + _NEGLIGIBLE) | (
+                reach > reach.max(-1, keepdims=True) + _NEGLIGIBLE
+            )
+            first = np.maximum(inside.argmax(-1) - 1, 0)
+            last = np.minimum(65 - inside[..., ::-1].argmax(-1), 64)
+            low, high = low + (high - low) * first / 64, low + (high - low) * last / 64
+            if np.all(last - first > 32):
                 return low, high
+
+
+def _weighted_sums(powers: FloatArray, sigma: FloatArray, tau: FloatArray) -> tuple[FloatArray, ...]:
+    """Sums over the units of w, w d, w d^2 and log w, with w = 1 / (sigma^2 + tau^2), each (*B, K)."""
+    rows, units, points = len(sigma) if sigma.ndim > 1 else 1, sigma.shape[-1], tau.shape[-1]
+    if sigma.size * points <= _BLOCK or rows == units == 1:
+        weight = 1 / (sigma[..., None] ** 2 + tau[..., None, :] ** 2)
+        sums = powers @ weight
+        return sums[..., 0, :], sums[..., 1, :], sums[..., 2, :], np.log(weight).sum(-2)
+    if rows > 1:
+        step = max(1, _BLOCK // (units * points))
+        blocks = [slice(i, i + step) for i in range(0, rows, step)]
+        parts = [_weighted_sums(powers[block], sigma[block], tau[block]) for block in blocks]
+        return tuple(np.concatenate(part) for part in zip(*parts, strict=True))
+    step = max(1, _BLOCK // points)
+    blocks = [slice(i, i + step) for i in range(0, units, step)]
+    parts = [_weighted_sums(powers[..., block], sigma[..., block], tau) for block in blocks]
+    return tuple(np.sum(part, axis=0) for part in zip(*parts, strict=True))
+
+
+def _theta_given(
+    y: FloatArray, sigma: FloatArray, tau: FloatArray, mu: FloatArray, mu_sd: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Mean and sd of each theta given tau and y, (*B, J, K), where mu given tau has this mean and sd, (*B, K)."""
+    variance, tau_squared = sigma[..., None] ** 2, tau[..., None, :] ** 2
+    weight = 1 / (variance + tau_squared)
+    on_data, on_mu = tau_squared * weight, variance * weight
+    mean = on_data * y[..., None] + on_mu * mu[..., None, :]
+    return mean, np.sqrt(on_data * variance + (on_mu * mu_sd[..., None, :]) ** 2)

@@ -1,4 +1,4 @@
-"""Quadrature of a smooth positive density on an interval, in panels that are halved where they have to be."""
+"""Quadrature of smooth positive densities on intervals, in panels that are halved where they have to be."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,12 +6,14 @@ from functools import cached_property
 
 import numpy as np
 from numpy.polynomial import legendre
+from numpy.typing import NDArray
 
 from .._validate import FloatArray
 
 _NODES, _WEIGHTS = legendre.leggauss(16)
 #: Maps values at the nodes of a panel to the coefficients of their Legendre series.
 _TO_SERIES = (np.arange(16) + 0.5)[:, None] * legendre.legvander(_NODES, 15).T * _WEIGHTS
+_LAST_TWO = np.ascontiguousarray(_TO_SERIES[-2:].T)
 #: The longest panel to begin with. The engines' densities have no singularity nearer than pi/2 to the line.
 _LONGEST = 1.5
 _TOLERANCE = 1e-10
@@ -20,70 +22,94 @@ _MOST_PANELS = 512
 
 @dataclass(frozen=True)
 class Panels:
-    """A density on [edges[0], edges[-1]], held at 16 Gauss-Legendre nodes in each of P panels.
+    """Densities of x on [low, high], held at 16 Gauss-Legendre nodes in each of P panels.
+
+    The leading shape, written (*B), is that of a batch of densities, () for a single one. Each has an interval of its
+    own; the panels divide all the intervals at the same fractions.
 
     Attributes
     ----------
+    low, high : (*B) arrays
     edges : (P + 1,) array
-    node : (16 P,) array
+        The panels' edges as fractions of the interval, from 0 to 1.
+    node : (*B, 16 P) array
         Where the density is held, in increasing order.
-    weight : (16 P,) array
+    weight : (*B, 16 P) array
         The share of the mass at each node; sums to one.
-    log_total : float
+    log_total : (*B) array
         Log of the integral of the density.
     """
 
+    low: FloatArray
+    high: FloatArray
     edges: FloatArray
     node: FloatArray
     weight: FloatArray
-    log_total: float
+    log_total: FloatArray
 
     def cdf(self, x: FloatArray) -> FloatArray:
-        """Share of the mass up to ``x``, from the integral of each panel's Legendre series."""
+        """Share of the mass up to ``x``, which broadcasts against (*B)."""
+        return self.cdf_of(np.arange(np.size(self.low)).reshape(np.shape(self.low)), x)
+
+    def cdf_of(self, row: NDArray[np.intp], x: FloatArray) -> FloatArray:
+        """The same of the densities with these numbers in the batch, by each panel's Legendre series."""
         below, series = self._integrals
-        panel = np.clip(np.searchsorted(self.edges, x, side="right") - 1, 0, len(self.edges) - 2)
-        low, high = self.edges[panel], self.edges[panel + 1]
-        within = legendre.legval(np.clip((2 * x - low - high) / (high - low), -1, 1), series[:, panel], tensor=False)
-        share = np.where(x >= self.edges[-1], 1, below[panel] + within)
-        return np.asarray(np.clip(share, 0, 1))
+        low, high = self.low.reshape(-1)[row], self.high.reshape(-1)[row]
+        fraction = (x - low) / (high - low)
+        panel = np.clip(np.searchsorted(self.edges, fraction, side="right") - 1, 0, len(self.edges) - 2)
+        start, end = self.edges[panel], self.edges[panel + 1]
+        within = legendre.legval(
+            np.clip((2 * fraction - start - end) / (end - start), -1, 1), series[:, row, panel], tensor=False
+        )
+        return np.asarray(np.clip(np.where(fraction >= 1, 1, below[row, panel] + within), 0, 1))
 
     @cached_property
     def _integrals(self) -> tuple[FloatArray, FloatArray]:
-        """Mass below each panel, (P,), and the series of the mass from its lower edge, (17, P)."""
-        mass = self.weight.reshape(-1, 16)
-        series = np.asarray(legendre.legint(_TO_SERIES @ (mass / _WEIGHTS).T, lbnd=-1), dtype=float)
-        return np.cumsum(mass.sum(1)) - mass.sum(1), series
+        """Mass below each panel, (B, P), and the series of the mass from its lower edge, (17, B, P)."""
+        mass = self.weight.reshape(-1, len(self.edges) - 1, 16)
+        coefficients = np.moveaxis((mass / _WEIGHTS) @ _TO_SERIES.T, -1, 0)
+        series = np.asarray(legendre.legint(coefficients, lbnd=-1), dtype=float)
+        share = mass.sum(-1)
+        return np.cumsum(share, axis=1) - share, series
 
 
-def integrate(log_density: Callable[[FloatArray], FloatArray], low: float, high: float) -> Panels:
-    """Hold the density, given by its log, on [low, high].
+def integrate(
+    log_density: Callable[[FloatArray], FloatArray], low: FloatArray | float, high: FloatArray | float
+) -> Panels:
+    """Hold each density, given by its log at points (*B, K), on its interval from ``low`` to ``high``, both (*B).
 
-    A panel is halved until the last two coefficients of its Legendre series are below 1e-10 of the whole mass, or
-    there are 512 panels.
+    A panel is halved until the last two coefficients of its Legendre series are below 1e-10 of the whole mass, in
+    every density of the batch, or there are 512 panels.
     """
-    edges = np.linspace(low, high, max(4, int(np.ceil((high - low) / _LONGEST))) + 1)
+    low, high = np.asarray(low, dtype=float), np.asarray(high, dtype=float)
+    length = high - low
+    edges = np.linspace(0, 1, max(4, int(np.ceil(length.max() / _LONGEST))) + 1)
     start, half = edges[:-1], np.diff(edges) / 2
-    log_values = np.empty((0, 16))
+    log_values = np.empty((*length.shape, 0, 16))
     while True:
         # The panels without values are the last ones.
-        new = slice(len(log_values), None)
-        node = (start[new] + half[new])[:, None] + half[new, None] * _NODES
-        log_values = np.concatenate([log_values, log_density(node.ravel()).reshape(node.shape)])
-        peak = log_values.max()
-        mass = half[:, None] * np.exp(log_values - peak)
-        total = (mass @ _WEIGHTS).sum()
-        rough = abs(mass @ _TO_SERIES[-2:].T).max(1) > _TOLERANCE * total
+        new = slice(log_values.shape[-2], None)
+        fraction = (start[new] + half[new])[:, None] + half[new, None] * _NODES
+        x = low[..., None] + length[..., None] * fraction.ravel()
+        log_values = np.concatenate([log_values, log_density(x).reshape(*length.shape, -1, 16)], axis=-2)
+        peak = log_values.max((-2, -1))
+        mass = half[:, None] * np.exp(log_values - peak[..., None, None])
+        total = (mass @ _WEIGHTS).sum(-1)
+        rough = (abs(mass @ _LAST_TWO).max(-1) > _TOLERANCE * total[..., None]).reshape(-1, len(start)).any(0)
         if not rough.any() or len(start) >= _MOST_PANELS:
             break
-        log_values = log_values[~rough]
+        log_values = log_values[..., ~rough, :]
         left, quarter = start[rough], half[rough] / 2
         start = np.concatenate([start[~rough], left, left + 2 * quarter])
         half = np.concatenate([half[~rough], quarter, quarter])
     order = np.argsort(start)
     start, half = start[order], half[order]
+    fraction = ((start + half)[:, None] + half[:, None] * _NODES).ravel()
     return Panels(
-        edges=np.append(start, high),
-        node=((start + half)[:, None] + half[:, None] * _NODES).ravel(),
-        weight=(mass[order] * _WEIGHTS / total).ravel(),
-        log_total=float(peak + np.log(total)),
+        low=low,
+        high=high,
+        edges=np.append(start, 1.0),
+        node=low[..., None] + length[..., None] * fraction,
+        weight=(mass[..., order, :] * _WEIGHTS / total[..., None, None]).reshape(*length.shape, -1),
+        log_total=peak + np.log(total * length),
     )
