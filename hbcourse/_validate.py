@@ -28,9 +28,11 @@ def _reject(name: str, rule: str, array: FloatArray, bad: NDArray[np.bool_]) -> 
 
 def positive(name: str, value: ArrayLike) -> FloatArray:
     """An array of finite numbers above zero."""
-    array = finite(name, value)
-    _reject(name, "positive", array, array <= 0)
-    _reject(name, f"at least {1 / LARGEST:g}", array, array < 1 / LARGEST)
+    array = _as_floats(name, value)
+    if not ((array >= 1 / LARGEST) & (array <= LARGEST)).all():
+        array = finite(name, array)
+        _reject(name, "positive", array, array <= 0)
+        _reject(name, f"at least {1 / LARGEST:g}", array, array < 1 / LARGEST)
     return array
 
 
@@ -44,8 +46,9 @@ def nonnegative(name: str, value: ArrayLike) -> FloatArray:
 def finite(name: str, value: ArrayLike) -> FloatArray:
     """An array of finite numbers."""
     array = _as_floats(name, value)
-    _reject(name, "finite", array, ~np.isfinite(array))
-    _reject(name, f"at most {LARGEST:g} in size", array, abs(array) > LARGEST)
+    if not (abs(array) <= LARGEST).all():
+        _reject(name, "finite", array, ~np.isfinite(array))
+        _reject(name, f"at most {LARGEST:g} in size", array, abs(array) > LARGEST)
     return array
 
 
@@ -77,14 +80,16 @@ def generator(rng: np.random.Generator) -> np.random.Generator:
     return rng
 
 
-def estimates(y: ArrayLike, sigma: ArrayLike) -> tuple[FloatArray, FloatArray]:
+def estimates(y: ArrayLike, sigma: ArrayLike, name: str = "y") -> tuple[FloatArray, FloatArray]:
     """Estimates ``y`` (J,) and their standard errors ``sigma`` (J,), one standard error serving all if it is scalar."""
-    y = finite("y", y)
+    y = finite(name, y)
     sigma = positive("sigma", sigma)
     if y.ndim != 1 or not y.size:
-        raise ValueError(f"y must be a list of one or more estimates; got shape {y.shape}")
+        raise ValueError(f"{name} must be a list of one or more estimates; got shape {y.shape}")
     if sigma.shape not in ((), y.shape):
-        raise ValueError(f"sigma must have one entry for each y, {y.shape}, or be one number; got shape {sigma.shape}")
+        raise ValueError(
+            f"sigma must have one entry for each {name}, {y.shape}, or be one number; got shape {sigma.shape}"
+        )
     return y, np.broadcast_to(sigma, y.shape)
 
 

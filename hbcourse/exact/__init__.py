@@ -15,6 +15,7 @@ from ._hyperpriors import (
 )
 from ._marginals import NormalMixture, ScaleMarginal
 from ._normal_hierarchy import NormalHierarchyPosterior, normal_hierarchy
+from ._two_groups import SpikeAndSlab, TwoGroupsPosterior, two_groups
 
 __all__ = [
     "Exponential",
@@ -31,5 +32,8 @@ __all__ = [
     "Power",
     "ScaleMarginal",
     "ScalePrior",
+    "SpikeAndSlab",
+    "TwoGroupsPosterior",
     "normal_hierarchy",
+    "two_groups",
 ]
