@@ -10,6 +10,7 @@ from pathlib import Path
 
 import yaml
 
+import hbcourse
 from hbcourse.grading import release
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -42,6 +43,16 @@ So far: {", ".join(f"{number} {verdict}" for verdict, number in counts.items())}
 | --- | --- | --- | --- |
 {rows}
 """
+
+
+def write_api(root: Path) -> None:
+    """One page for each public module of the package, from its docstrings."""
+    folder = root / "book" / "api"
+    folder.mkdir(exist_ok=True)
+    for name in hbcourse.__all__:
+        module = f"hbcourse.{name}"
+        directive = f".. automodule:: {module}\n   :members:"
+        (folder / f"{name}.md").write_text(f"# {module}\n\n```{{eval-rst}}\n{directive}\n```\n", encoding="utf-8")
 
 
 def key_cache(root: Path) -> None:
@@ -79,6 +90,7 @@ def main() -> int:
     key_cache(ROOT)
     claims = yaml.safe_load((ROOT / "book" / "claims.yml").read_text(encoding="utf-8"))
     (ROOT / "book" / "claims.md").write_text(claims_page(claims), encoding="utf-8")
+    write_api(ROOT)
     write_downloads(ROOT)
     if code := build_book(ROOT):
         print("The book was not built: see the first error above.", file=sys.stderr)

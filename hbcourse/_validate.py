@@ -105,3 +105,19 @@ def data_sets(y: ArrayLike, sigma: ArrayLike) -> tuple[FloatArray, FloatArray]:
         raise ValueError(
             f"sigma must have one entry for each y, {y.shape}, or be one number; got shape {sigma.shape}"
         ) from None
+
+
+def counts(name: str, value: ArrayLike) -> FloatArray:
+    """An array of whole numbers of zero or more."""
+    array = finite(name, value)
+    _reject(name, "a whole number of 0 or more", array, (array < 0) | (array % 1 != 0))
+    return array
+
+
+def together(**arrays: FloatArray) -> tuple[FloatArray, ...]:
+    """The arrays, stretched to the shape that they share."""
+    try:
+        return np.broadcast_arrays(*arrays.values())
+    except ValueError:
+        shapes = ", ".join(f"{name} {array.shape}" for name, array in arrays.items())
+        raise ValueError(f"{' and '.join(arrays)} must have shapes that fit together; got {shapes}") from None

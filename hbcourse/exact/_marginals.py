@@ -87,11 +87,11 @@ class ScaleMarginal:
     Parameters
     ----------
     panels : Panels
-        The posterior of x, of leading shape (*B): () for one data set, (B,) for a batch.
-    unit : (*B) array
+        The posterior of x. B is the shape of a batch of data sets, () for a single one.
+    unit : (B) array
         The scale c, in the units of tau.
     log_density : callable
-        Log posterior density of tau, normalised, at tau of shape (*B, K).
+        Log posterior density of tau, normalised, at tau of shape (B, K).
     tail : float
         The power with which the density falls far out: the mean is infinite at 2 or less, the sd at 3 or less.
     """
@@ -103,28 +103,28 @@ class ScaleMarginal:
 
     @cached_property
     def node(self) -> FloatArray:
-        """Values of tau that stand for the posterior, (*B, K)."""
+        """Values of tau that stand for the posterior, (B, K)."""
         return np.asarray(self.unit[..., None] * np.sinh(self.panels.node))
 
     @property
     def weight(self) -> FloatArray:
-        """Their posterior weights, (*B, K), which sum to one."""
+        """Their posterior weights, (B, K), which sum to one."""
         return self.panels.weight
 
     def mean(self) -> FloatArray:
-        """Mean, (*B); infinite where the tail is too heavy."""
+        """Mean, (B); infinite where the tail is too heavy."""
         if self.tail < 2 + SLOWEST:
             return np.full(self.unit.shape, np.inf)
         return np.asarray(np.vecdot(self.node, self.weight))
 
     def sd(self) -> FloatArray:
-        """Standard deviation, (*B); infinite where the tail is too heavy."""
+        """Standard deviation, (B); infinite where the tail is too heavy."""
         if self.tail < 3 + SLOWEST:
             return np.full(self.unit.shape, np.inf)
         return np.asarray(np.sqrt(np.vecdot((self.node - self.mean()[..., None]) ** 2, self.weight)))
 
     def pdf(self, tau: ArrayLike) -> FloatArray:
-        """Density at ``tau``, which broadcasts against (*B)."""
+        """Density at ``tau``, which broadcasts against (B)."""
         tau = validate.finite("tau", validate.nonnegative("tau", tau))
         shape = np.broadcast_shapes(tau.shape, self.unit.shape)
         extra = len(shape) - self.unit.ndim
@@ -134,18 +134,18 @@ class ScaleMarginal:
         return np.moveaxis(density, -1, 0).reshape(shape[:extra] + self.unit.shape)
 
     def cdf(self, tau: ArrayLike) -> FloatArray:
-        """Probability of a value of at most ``tau``, which broadcasts against (*B)."""
+        """Probability of a value of at most ``tau``, which broadcasts against (B)."""
         return self.panels.cdf(np.arcsinh(validate.nonnegative("tau", tau) / self.unit))
 
     def quantile(self, p: ArrayLike) -> FloatArray:
-        """Value below which a share ``p`` lies: the shape of ``p``, then (*B)."""
+        """Value below which a share ``p`` lies: the shape of ``p``, then (B)."""
         p = validate.probability("p", p)
         return self.quantile_each(
             np.broadcast_to(p.reshape(p.shape + (1,) * self.unit.ndim), p.shape + self.unit.shape)
         )
 
     def quantile_each(self, p: FloatArray) -> FloatArray:
-        """The quantile of each data set at a share of its own: ``p`` broadcasts against (*B)."""
+        """The quantile of each data set at a share of its own: ``p`` broadcasts against (B)."""
         row = np.arange(self.unit.size).reshape(self.unit.shape)
         p, row = np.broadcast_arrays(p, row)
         low, high = self.panels.low.reshape(-1)[row], self.panels.high.reshape(-1)[row]

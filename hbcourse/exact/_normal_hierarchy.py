@@ -228,12 +228,12 @@ class NormalHierarchyPosterior:
 
     @cached_property
     def _powers(self) -> FloatArray:
-        """Ones, deviations from the centre and their squares, (*B, 3, J)."""
+        """Ones, deviations from the centre and their squares, (B, 3, J)."""
         deviation = self.y - self._centre[..., None]
         return np.stack([np.ones_like(deviation), deviation, deviation**2], axis=-2)
 
     def _mu_given(self, tau: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Mean and sd of mu given tau and y, and log p(y | tau) up to a constant, each of the shape of tau, (*B, K)."""
+        """Mean and sd of mu given tau and y, and log p(y | tau) up to a constant, each of the shape of tau, (B, K)."""
         total, first, second, log_weight = _weighted_sums(self._powers, self.sigma, tau)
         prior = self.mu_prior
         precision = total + prior.precision
@@ -243,7 +243,7 @@ class NormalHierarchyPosterior:
         return self._centre[..., None] + mean, precision**-0.5, (log_weight - np.log(precision) - misfit) / 2
 
     def _log_posterior(self, tau: FloatArray) -> FloatArray:
-        """Log posterior density of tau up to a constant, (*B, K)."""
+        """Log posterior density of tau up to a constant, (B, K)."""
         return self._mu_given(tau)[2] + self.tau_prior.log_density(tau)
 
     @property
@@ -275,7 +275,7 @@ class NormalHierarchyPosterior:
 
 
 def _weighted_sums(powers: FloatArray, sigma: FloatArray, tau: FloatArray) -> tuple[FloatArray, ...]:
-    """Sums over the units of w, w d, w d^2 and log w, with w = 1 / (sigma^2 + tau^2), each (*B, K)."""
+    """Sums over the units of w, w d, w d^2 and log w, with w = 1 / (sigma^2 + tau^2), each (B, K)."""
     rows, units, points = len(sigma) if sigma.ndim > 1 else 1, sigma.shape[-1], tau.shape[-1]
     if sigma.size * points <= _BLOCK or rows == units == 1:
         weight = 1 / (sigma[..., None] ** 2 + tau[..., None, :] ** 2)
@@ -295,7 +295,7 @@ def _weighted_sums(powers: FloatArray, sigma: FloatArray, tau: FloatArray) -> tu
 def _theta_given(
     y: FloatArray, sigma: FloatArray, tau: FloatArray, mu: FloatArray, mu_sd: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    """Mean and sd of each theta given tau and y, (*B, J, K), where mu given tau has this mean and sd, (*B, K)."""
+    """Mean and sd of each theta given tau and y, (B, J, K), where mu given tau has this mean and sd, (B, K)."""
     variance, tau_squared = sigma[..., None] ** 2, tau[..., None, :] ** 2
     weight = 1 / (variance + tau_squared)
     on_data, on_mu = tau_squared * weight, variance * weight

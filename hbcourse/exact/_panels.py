@@ -24,19 +24,19 @@ _MOST_PANELS = 512
 class Panels:
     """Densities of x on [low, high], held at 16 Gauss-Legendre nodes in each of P panels.
 
-    The leading shape, written (*B), is that of a batch of densities, () for a single one. Each has an interval of its
+    B is the shape of a batch of densities, () for a single one. Each has an interval of its
     own; the panels divide all the intervals at the same fractions.
 
     Attributes
     ----------
-    low, high : (*B) arrays
+    low, high : (B) arrays
     edges : (P + 1,) array
         The panels' edges as fractions of the interval, from 0 to 1.
-    node : (*B, 16 P) array
+    node : (B, 16 P) array
         Where the density is held, in increasing order.
-    weight : (*B, 16 P) array
+    weight : (B, 16 P) array
         The share of the mass at each node; sums to one.
-    log_total : (*B) array
+    log_total : (B) array
         Log of the integral of the density.
     """
 
@@ -48,7 +48,7 @@ class Panels:
     log_total: FloatArray
 
     def cdf(self, x: FloatArray) -> FloatArray:
-        """Share of the mass up to ``x``, which broadcasts against (*B)."""
+        """Share of the mass up to ``x``, which broadcasts against (B)."""
         return self.cdf_of(np.arange(np.size(self.low)).reshape(np.shape(self.low)), x)
 
     def cdf_of(self, row: NDArray[np.intp], x: FloatArray) -> FloatArray:
@@ -76,7 +76,7 @@ class Panels:
 def integrate(
     log_density: Callable[[FloatArray], FloatArray], low: FloatArray | float, high: FloatArray | float
 ) -> Panels:
-    """Hold each density, given by its log at points (*B, K), on its interval from ``low`` to ``high``, both (*B).
+    """Hold each density, given by its log at points (B, K), on its interval from ``low`` to ``high``, both (B).
 
     A panel is halved until the last two coefficients of its Legendre series are below 1e-10 of the whole mass, in
     every density of the batch, or there are 512 panels.
