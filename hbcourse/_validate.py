@@ -12,10 +12,19 @@ LARGEST = 1e100
 def _as_floats(name: str, value: ArrayLike) -> FloatArray:
     if isinstance(value, np.ma.MaskedArray):
         raise ValueError(f"{name} must not be masked; drop or fill the missing values first")
-    array = np.asarray(value)
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        raise ValueError(f"{name} must be numbers in rows of one length; got {shown(value)}") from None
     if array.dtype.kind not in "fiu":
-        raise ValueError(f"{name} must be numbers; got {value!r:.60}")
+        raise ValueError(f"{name} must be numbers; got {shown(value)}")
     return array.astype(float)
+
+
+def shown(value: object) -> str:
+    """The value on one short line."""
+    line = " ".join(repr(value).split())
+    return line if len(line) <= 60 else f"{line[:57]}..."
 
 
 def _reject(name: str, rule: str, array: FloatArray, bad: NDArray[np.bool_]) -> None:
@@ -76,7 +85,7 @@ def count(name: str, value: int) -> int:
 def generator(rng: np.random.Generator) -> np.random.Generator:
     """A NumPy random generator: chance is always the caller's."""
     if not isinstance(rng, np.random.Generator):
-        raise ValueError(f"rng must be a numpy.random.Generator, such as numpy.random.default_rng(1); got {rng!r:.60}")
+        raise ValueError(f"rng must be a numpy.random.Generator, such as numpy.random.default_rng(1); got {shown(rng)}")
     return rng
 
 
@@ -100,11 +109,13 @@ def data_sets(y: ArrayLike, sigma: ArrayLike) -> tuple[FloatArray, FloatArray]:
     if y.ndim not in (1, 2) or not y.size:
         raise ValueError(f"y must be a list of one or more estimates, or rows of them; got shape {y.shape}")
     try:
-        return y, np.broadcast_to(sigma, y.shape)
+        sigma = np.broadcast_to(sigma, y.shape)
     except ValueError:
         raise ValueError(
             f"sigma must have one entry for each y, {y.shape}, or be one number; got shape {sigma.shape}"
         ) from None
+    finite("y / sigma", np.ptp(y) / sigma.min())
+    return y, sigma
 
 
 def counts(name: str, value: ArrayLike) -> FloatArray:
@@ -121,3 +132,73 @@ def together(**arrays: FloatArray) -> tuple[FloatArray, ...]:
     except ValueError:
         shapes = ", ".join(f"{name} {array.shape}" for name, array in arrays.items())
         raise ValueError(f"{' and '.join(arrays)} must have shapes that fit together; got {shapes}") from None
+
+
+def at_least_one(name: str, value: ArrayLike) -> FloatArray:
+    """An array of numbers from one to infinity, both included."""
+    array = _as_floats(name, value)
+    _reject(name, "1 or more", array, ~(array >= 1))
+    return array
+
+
+def whole(name: str, value: int, low: int, high: int) -> int:
+    """One whole number from ``low`` to ``high``."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or not low <= value <= high:
+        raise ValueError(f"{name} must be a whole number from {low} to {high}; got {shown(value)}")
+    return int(value)
+
+
+def between(name: str, value: ArrayLike, low: float, high: float) -> float:
+    """One number from ``low`` to ``high``."""
+    array = _as_floats(name, value)
+    _reject(name, f"from {low:g} to {high:g}", array, ~((array >= low) & (array <= high)))
+    return scalar(name, array)
+
+
+def probabilities(name: str, value: ArrayLike) -> FloatArray:
+    """The probabilities of one or more outcomes, (K,), which sum to one."""
+    array = _as_floats(name, value)
+    _reject(name, "from 0 to 1", array, ~((array >= 0) & (array <= 1 + 1e-8)))
+    if array.ndim != 1 or not array.size or abs(array.sum() - 1) > 1e-8:
+        raise ValueError(f"{name} must be a list that sums to 1; got shape {array.shape} and sum {array.sum():.6g}")
+    return array
+
+
+def share(name: str, value: ArrayLike) -> FloatArray:
+    """An array of numbers from 0 to 1, both included."""
+    array = _as_floats(name, value)
+    _reject(name, "from 0 to 1", array, ~((array >= 0) & (array <= 1)))
+    return array
+
+
+def booleans(name: str, value: ArrayLike) -> NDArray[np.bool_]:
+    """An array of true and false."""
+    array = np.asarray(value)
+    if isinstance(value, np.ma.MaskedArray) or array.dtype.kind != "b":
+        raise ValueError(f"{name} must be True or False for each unit; got {shown(value)}")
+    return array
+
+
+def instance(name: str, value: object, kind: type) -> None:
+    """An object of this kind."""
+    if not isinstance(value, kind):
+        raise ValueError(f"{name} must be of the kind {kind.__name__}; got {shown(value)}")
+
+
+def function(name: str, value: object) -> None:
+    """Something to call."""
+    if not callable(value):
+        raise ValueError(f"{name} must be a function; got {shown(value)}")
+
+
+def labels(name: str, value: ArrayLike) -> NDArray[np.str_]:
+    """A list of one or more labels, words or whole numbers, as text."""
+    array = np.asarray(value) if not isinstance(value, list | tuple) else np.array([*value, None], dtype=object)[:-1]
+    if isinstance(value, np.ma.MaskedArray):
+        raise ValueError(f"{name} must not be masked; drop or fill the missing values first")
+    if array.ndim != 1 or not array.size:
+        raise ValueError(f"{name} must be a list of one or more labels; got shape {array.shape}")
+    for where, label in enumerate(array.tolist()):
+        if not isinstance(label, str | int | np.integer) or isinstance(label, bool):
+            raise ValueError(f"{name} must be words or whole numbers; got {label!r:.60} at index {where}")
+    return array.astype(str)

@@ -43,4 +43,4 @@ def test_the_batters_are_the_published_ones():
     error = ((batters.hits / batters.at_bats - batters.remaining_average) ** 2).sum()
     # Efron and Morris (1977) give .077; their printed averages, rounded to three digits, give .0753.
     assert error == pytest.approx(0.077, rel=0.03)
-    assert float(batters.remaining_average[batters.player == "Billy Williams"].iloc[0]) == 0.256
+    assert float(batters.remaining_average[batters.player == "Walt Williams"].iloc[0]) == 0.256

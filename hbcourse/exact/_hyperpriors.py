@@ -84,6 +84,19 @@ class Improper:
         self._refuse()
 
 
+def require_scale_prior(name: str, prior: object) -> None:
+    """Refuse what is no prior of a positive quantity."""
+    if isinstance(prior, type) or not all(hasattr(prior, word) for word in ("log_density", "scale", "head", "tail")):
+        shown = validate.shown(prior)
+        raise ValueError(f"{name} must be a prior of a positive quantity, such as exact.HalfNormal(1); got {shown}")
+
+
+def require_mean_prior(name: str, prior: object) -> None:
+    """Refuse what is no prior of a mean."""
+    if not isinstance(prior, Flat | Normal):
+        raise ValueError(f"{name} must be exact.Flat() or an exact.Normal; got {validate.shown(prior)}")
+
+
 def _one_positive(prior: Any, *names: str) -> None:
     for name in names:
         validate.scalar(name, validate.positive(name, getattr(prior, name)))

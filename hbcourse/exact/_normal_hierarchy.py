@@ -9,12 +9,14 @@ from numpy.typing import ArrayLike
 
 from .. import _validate as validate
 from .._validate import FloatArray
-from ._hyperpriors import Flat, Improper, Normal, ScalePrior
+from ._hyperpriors import Flat, Improper, Normal, ScalePrior, require_mean_prior, require_scale_prior
 from ._marginals import SLOWEST, NormalMixture, ScaleMarginal
 from ._panels import integrate
 
 #: Log of the smallest relative density that double precision can add to the largest.
 _NEGLIGIBLE = -37.0
+#: Log densities larger than this are known to 1e-4 at best.
+_MOST_CONFLICT = 1e12
 #: Where a window is looked at; not at its lower end, where a density may be infinite.
 _SCAN = np.r_[1e-6, np.arange(1, 65) / 64]
 #: Beyond it squares of tau overflow.
@@ -69,8 +71,17 @@ def normal_hierarchy(
     array([10.8,  7.4])
     """
     y, sigma = validate.data_sets(y, sigma)
+    require_scale_prior("tau_prior", tau_prior)
+    require_mean_prior("mu_prior", mu_prior)
     _require_proper(y.shape[-1], tau_prior, mu_prior)
-    return NormalHierarchyPosterior(y, sigma, tau_prior, mu_prior)
+    posterior = NormalHierarchyPosterior(y, sigma, tau_prior, mu_prior)
+    if abs(posterior.tau.panels.log_total).max() > _MOST_CONFLICT:
+        raise ValueError(
+            f"y and the priors must not contradict each other beyond double precision; got tau_prior {tau_prior} and "
+            f"mu_prior {mu_prior}, under which these data have a log density of about "
+            f"{-abs(posterior.tau.panels.log_total).max():.1g}"
+        )
+    return posterior
 
 
 def _tail(units: int, tau_prior: ScalePrior, mu_prior: Flat | Normal) -> float:
@@ -239,7 +250,9 @@ class NormalHierarchyPosterior:
         precision = total + prior.precision
         prior_mean = prior.mean - self._centre[..., None]
         mean = (first + prior.precision * prior_mean) / precision
-        misfit = second + prior.precision * prior_mean**2 - precision * mean**2
+        # Among the units, and between their mean and the prior's: neither is a small difference of large numbers.
+        among, between = second - first**2 / total, first / total - prior_mean
+        misfit = among + total * (prior.precision / precision) * between**2
         return self._centre[..., None] + mean, precision**-0.5, (log_weight - np.log(precision) - misfit) / 2
 
     def _log_posterior(self, tau: FloatArray) -> FloatArray:

@@ -17,6 +17,7 @@ _LAST_TWO = np.ascontiguousarray(_TO_SERIES[-2:].T)
 #: The longest panel to begin with. The engines' densities have no singularity nearer than pi/2 to the line.
 _LONGEST = 1.5
 _TOLERANCE = 1e-10
+_EPSILON = 8 * np.finfo(float).eps
 _MOST_PANELS = 512
 
 
@@ -95,7 +96,9 @@ def integrate(
         peak = log_values.max((-2, -1))
         mass = half[:, None] * np.exp(log_values - peak[..., None, None])
         total = (mass @ _WEIGHTS).sum(-1)
-        rough = (abs(mass @ _LAST_TWO).max(-1) > _TOLERANCE * total[..., None]).reshape(-1, len(start)).any(0)
+        # No finer than the rounding error of a large log density.
+        tolerance = (_TOLERANCE + _EPSILON * abs(peak)) * total
+        rough = (abs(mass @ _LAST_TWO).max(-1) > tolerance[..., None]).reshape(-1, len(start)).any(0)
         if not rough.any() or len(start) >= _MOST_PANELS:
             break
         log_values = log_values[..., ~rough, :]

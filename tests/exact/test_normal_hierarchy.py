@@ -145,6 +145,8 @@ HARD = {
     "one unit hardly known": ([1.0, 2.0, 4.0, 3.0, 5.0], [1, 1, 1, 1, 1e8], FLAT, np.inf),
     "two modes": (np.r_[0.01 * NOISE, 50], 0.01, half_cauchy(1), np.inf),
     "sigma of many sizes": (3 * NOISE[:40], np.geomspace(1e-3, 1e3, 40), half_cauchy(1), np.inf),
+    "prior of mu far narrower than sigma": ([2.8, 0.8, -0.3, 0.7, -0.1, 1.8], 1.0, half_cauchy(0.8), 1e-8),
+    "prior of mu far narrower, all far from it": (NOISE[:12] + 30, 1.0, half_cauchy(1), 1e-6),
     "no spread at all": (np.zeros(8), 1.0, FLAT, np.inf),
 }
 
@@ -374,6 +376,11 @@ def test_an_improper_posterior_is_refused(y, mu_prior, need):
         exact.normal_hierarchy(y, 1.0, exact.Flat(), mu_prior)
 
 
+def test_data_that_contradict_the_priors_beyond_double_precision_are_refused():
+    with pytest.raises(ValueError, match="must not contradict each other beyond double precision"):
+        exact.normal_hierarchy([0.0, 1e8, 3.0], 1e-8, exact.HalfNormal(1e-6))
+
+
 def test_infinite_mass_near_zero_is_refused_however_many_the_units():
     with pytest.raises(ValueError, match="must have finite mass near tau = 0, where the likelihood is positive"):
         exact.normal_hierarchy(Y, SIGMA, exact.Power(-1))
@@ -395,6 +402,10 @@ BAD = [
     ({"y": [1, None, 3], "sigma": 1}, r"y must be numbers; got \[1, None, 3\]"),
     ({"y": np.ma.masked_less([1.0, 2, 3], 2), "sigma": 1}, r"y must not be masked"),
     ({"y": [1, 2, -1e200], "sigma": 1}, r"y must be at most 1e\+100 in size; got -1e\+200 at index 2"),
+    ({"y": [1, 2, 3], "sigma": 1, "tau_prior": 5}, r"tau_prior must be a prior of a positive quantity, .*; got 5"),
+    ({"y": [1, 2, 3], "sigma": 1, "tau_prior": exact.HalfNormal}, "tau_prior must be a prior of a positive quantity"),
+    ({"y": [1, 2, 3], "sigma": 1, "mu_prior": exact.HalfNormal(1)}, "mu_prior must be exact.Flat"),
+    ({"y": [[1, 2], [3]], "sigma": 1}, "y must be numbers in rows of one length"),
     ({"y": [1, 2, 3], "sigma": 1e-200}, r"sigma must be at least 1e-100; got 1e-200"),
 ]
 

@@ -1,0 +1,161 @@
+"""A linear inverse problem whose prior has an unknown strength: the exact posterior, by quadrature over it alone."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .. import _validate as validate
+from .._validate import FloatArray
+from ..exact import NormalMixture, ScaleMarginal, ScalePrior
+from ..exact._marginals import SLOWEST
+from ..exact._panels import integrate
+from ._ridge import ridge, system
+
+#: Log of the smallest relative density that double precision can add to the largest.
+_NEGLIGIBLE = -37.0
+#: A tail as steep as this is taken for no steeper where a window is looked for, since it bends late.
+_STEEP = 9.0
+#: Where a window is looked at; not at its lower end, where a density may be infinite.
+_SCAN = np.r_[1e-6, np.arange(1, 129) / 128]
+
+
+def full_bayes(A: ArrayLike, y: ArrayLike, sigma: float, tau_prior: ScalePrior) -> "FullBayes":
+    r"""Posterior of x and of the strength of its own prior: :math:`x \sim N(0, \tau^2 I)` with tau unknown.
+
+    .. math:: p(\tau \mid y) \propto p(\tau) \, N(y \mid 0, \sigma^2 I + \tau^2 A A^T), \qquad
+              p(x \mid y) = \int p(x \mid \tau, y) \, p(\tau \mid y) \, d\tau
+
+    Parameters
+    ----------
+    A : (m, n) array
+        The forward operator.
+    y : (m,) array
+        Data.
+    sigma : number
+        Standard deviation of the noise, in the units of ``y``.
+    tau_prior : a prior of a positive quantity
+        Prior of tau, in the units of x.
+
+    Raises
+    ------
+    ValueError
+        If the posterior of tau would not be a distribution: the prior's density must not grow too fast at zero, and
+        must fall far out unless A has singular values enough.
+
+    Notes
+    -----
+    Source: MacKay 1992, who maximises where this integrates. The integral is over tau alone, as in
+    :func:`hbcourse.exact.normal_hierarchy`.
+
+    Examples
+    --------
+    >>> from hbcourse import exact
+    >>> fit = full_bayes(np.eye(3), [3.0, -2.0, 1.0], sigma=1.0, tau_prior=exact.HalfCauchy(2.0))
+    >>> fit.x.mean().round(2), float(fit.tau.mean().round(2))
+    (array([ 2.21, -1.48,  0.74]), 2.23)
+    """
+    A, y = system(A, y)
+    sigma = validate.scalar("sigma", validate.positive("sigma", sigma))
+    path = ridge(A, y, 1.0)
+    # What rounding alone leaves of a singular value is none.
+    rank = int((path.singular > path.singular[0] * max(A.shape) * np.finfo(float).eps).sum())
+    if tau_prior.head <= -1 or tau_prior.tail + rank < 1 + SLOWEST:
+        where = "near tau = 0" if tau_prior.head <= -1 else f"at large tau, with {rank} directions that the data see"
+        raise ValueError(f"tau_prior must leave the posterior a finite mass {where}; got {tau_prior}")
+    return FullBayes(sigma, tau_prior, path.singular[:rank], path.coefficient[:rank], path.Vt[:rank])
+
+
+@dataclass(frozen=True)
+class FullBayes:
+    """Posterior of (x, tau) given y: made by :func:`full_bayes`.
+
+    ``x`` and ``tau`` are its marginals, each with ``mean``, ``sd``, ``cdf`` and ``quantile``.
+
+    Attributes
+    ----------
+    sigma : float
+    tau_prior : a prior of a positive quantity
+    singular, coefficient, Vt : arrays
+        The r singular values of A that are not rounding, (r,), the data along the left singular vectors, (r,), and
+        the right ones, (r, n).
+
+    Examples
+    --------
+    >>> from hbcourse import exact
+    >>> fit = full_bayes([[1.0, 1.0]], [2.0], sigma=0.1, tau_prior=exact.HalfNormal(1.0))
+    >>> fit.x.mean().round(2), fit.x.sd().round(2)
+    (array([1., 1.]), array([0.96, 0.96]))
+    """
+
+    sigma: float
+    tau_prior: ScalePrior
+    singular: FloatArray
+    coefficient: FloatArray
+    Vt: FloatArray
+
+    @cached_property
+    def tau(self) -> ScaleMarginal:
+        """Marginal posterior of the prior's standard deviation."""
+        unit = min(self.sigma / self.singular[0], self.tau_prior.scale or np.inf)
+
+        def log_mass(x: FloatArray) -> FloatArray:
+            return self._log_posterior(unit * np.sinh(x)) + np.log(np.cosh(x))
+
+        panels = integrate(log_mass, *self._window(log_mass, unit))
+        log_total = panels.log_total + np.log(unit)
+        return ScaleMarginal(panels, np.asarray(unit), lambda tau: self._log_posterior(tau) - log_total, self._tail)
+
+    @cached_property
+    def x(self) -> NormalMixture:
+        """Marginal posterior of each entry of x."""
+        tau = self.tau.node
+        share = 1 / (1 + (self.sigma / (tau * self.singular[:, None])) ** 2)
+        mean = self.Vt.T @ (share * (self.coefficient / self.singular)[:, None])
+        # What the data see of an entry has a variance of share (sigma / s)^2, the rest keeps that of the prior.
+        unseen = np.maximum(1 - np.square(self.Vt).sum(0), 0)
+        variance = np.square(self.Vt.T) @ (share * (self.sigma / self.singular[:, None]) ** 2)
+        sees_all = len(self.singular) == self.Vt.shape[1]
+        if not sees_all:
+            variance = variance + unseen[:, None] * tau**2
+        return NormalMixture(self.tau.weight, mean, np.sqrt(variance), np.inf if sees_all else self._tail)
+
+    def sample(self, draws: int, rng: np.random.Generator) -> dict[str, FloatArray]:
+        """Independent joint draws: ``tau`` (draws,) and ``x`` (draws, n)."""
+        draws, rng = validate.count("draws", draws), validate.generator(rng)
+        tau = self.tau.quantile(rng.uniform(np.finfo(float).tiny, 1, draws))
+        share = 1 / (1 + (self.sigma / (tau[:, None] * self.singular)) ** 2)
+        seen = rng.normal(share * self.coefficient / self.singular, np.sqrt(share) * self.sigma / self.singular)
+        unseen = rng.standard_normal((draws, self.Vt.shape[1])) * tau[:, None]
+        return {"tau": tau, "x": seen @ self.Vt + unseen - unseen @ self.Vt.T @ self.Vt}
+
+    def _log_posterior(self, tau: FloatArray) -> FloatArray:
+        """Log posterior density of tau up to a constant, in the shape of ``tau``."""
+        with np.errstate(over="ignore"):
+            signal = (tau[..., None] * self.singular / self.sigma) ** 2
+        log_likelihood = -(np.log1p(signal) + (self.coefficient / self.sigma) ** 2 / (1 + signal)).sum(-1) / 2
+        return np.asarray(log_likelihood + self.tau_prior.log_density(tau))
+
+    @property
+    def _tail(self) -> float:
+        return self.tau_prior.tail + len(self.singular)
+
+    def _window(self, log_mass: Callable[[FloatArray], FloatArray], unit: float) -> tuple[float, float]:
+        """The interval of asinh(tau / unit) that holds the posterior, and its finite moments, to about 1e-16."""
+        # Beyond every scale in the problem the density falls as a power of tau, hence exponentially in x.
+        widest = max(max(self.sigma, abs(self.coefficient).max()) / self.singular[-1], self.tau_prior.scale)
+        tail = min(self._tail, _STEEP)
+        moment = min(max(tail - 2 - SLOWEST, 0), 2)
+        low = float(np.arcsinh(self.tau_prior.low / unit))
+        high = float(np.arcsinh(widest / unit)) + min(-_NEGLIGIBLE / (tail - 1 - moment), 250)
+        while True:
+            x = low + (high - low) * _SCAN
+            mass = log_mass(x)
+            reach = mass + moment * np.log(np.cosh(x))
+            inside = np.flatnonzero((mass > mass.max() + _NEGLIGIBLE) | (reach > reach.max() + _NEGLIGIBLE))
+            first, last = max(inside[0] - 1, 0), min(inside[-1] + 1, len(x) - 1)
+            low, high = low if first == 0 else float(x[first]), float(x[last])
+            if last - first > len(x) / 2:
+                return low, high
