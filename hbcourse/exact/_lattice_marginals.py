@@ -1,0 +1,205 @@
+"""Marginal posteriors that are held on panels, or are mixtures of normals around a mean that is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.polynomial import hermite_e, legendre
+from numpy.typing import ArrayLike
+from scipy.optimize import elementwise
+from scipy.special import ndtr
+
+from .. import _validate as validate
+from .._validate import FloatArray
+from ._marginals import SLOWEST
+from ._panels import _TO_SERIES, _WEIGHTS, Panels
+
+_Z, _Z_WEIGHT = hermite_e.hermegauss(32)
+_Z_WEIGHT = _Z_WEIGHT / _Z_WEIGHT.sum()
+#: Weights below it are left out of probabilities.
+_NO_WEIGHT = 1e-13
+
+
+@dataclass(frozen=True)
+class PanelMarginal:
+    """Posterior of one quantity, held on panels of a coordinate that increases with it.
+
+    Parameters
+    ----------
+    panels : Panels
+        The posterior of the coordinate.
+    value, coordinate : callable
+        The quantity at a coordinate, and the coordinate of a value.
+    tail : float
+        The power with which the density falls far out.
+    no_mean : float
+        What stands for the mean where the tail is too heavy: infinity for a positive quantity, or NaN.
+
+    Examples
+    --------
+    >>> from hbcourse import exact
+    >>> tau = exact.student_t_hierarchy([28, 8, -3, 7], [15, 10, 16, 11], df=4, tau_prior=exact.HalfCauchy(5)).tau
+    >>> tau.quantile([0.5, 0.9]).round(1)
+    array([ 3.1, 10. ])
+    """
+
+    panels: Panels
+    value: Callable[[FloatArray], FloatArray]
+    coordinate: Callable[[FloatArray], FloatArray]
+    tail: float
+    no_mean: float
+
+    @cached_property
+    def node(self) -> FloatArray:
+        """Values that stand for the posterior, (K,)."""
+        return self.value(self.panels.node)
+
+    @property
+    def weight(self) -> FloatArray:
+        """Their posterior weights, (K,), which sum to one."""
+        return self.panels.weight
+
+    def mean(self) -> FloatArray:
+        """Mean, shape ()."""
+        return np.asarray(self.node @ self.weight if self.tail >= 2 + SLOWEST else self.no_mean)
+
+    def sd(self) -> FloatArray:
+        """Standard deviation, shape (); infinite where the tail is too heavy."""
+        if self.tail < 3 + SLOWEST:
+            return np.asarray(np.inf)
+        return np.asarray(np.sqrt((self.node - self.mean()) ** 2 @ self.weight))
+
+    def cdf(self, x: ArrayLike) -> FloatArray:
+        """Probability of a value of at most ``x``, in the shape of ``x``."""
+        return self.panels.cdf(self.coordinate(validate.finite("x", x)))
+
+    def quantile(self, p: ArrayLike) -> FloatArray:
+        """Value below which a share ``p`` lies, in the shape of ``p``."""
+        return self.value(self.coordinate_at(validate.probability("p", p)))
+
+    def coordinate_at(self, p: FloatArray) -> FloatArray:
+        """The coordinate of the quantile."""
+        low, high = (np.full(p.shape, end) for end in (self.panels.low, self.panels.high))
+        return np.asarray(elementwise.find_root(lambda x, p: self.panels.cdf(x) - p, (low, high), args=(p,)).x)
+
+
+class Components(NamedTuple):
+    """A quantity that is shift_k + slope_k mu + sd_k Z with Z standard normal; ``weight`` is (K, B), the rest (K,)."""
+
+    weight: FloatArray
+    shift: FloatArray
+    slope: FloatArray
+    sd: FloatArray
+
+
+@dataclass(frozen=True)
+class MeanMarginal:
+    """Posteriors of the units' means, or of a new unit's: normals around mu, mixed over mu and over their variance.
+
+    Parameters
+    ----------
+    mu : PanelMarginal
+        The marginal of mu, whose nodes the components share.
+    components : callable
+        The components of the unit with this number.
+    moments : callable
+        Mean and sd of all units, each of the leading shape.
+    units : tuple
+        The leading shape: (J,), or () for a new unit.
+    tail : float
+        The power with which the density falls far out.
+
+    Examples
+    --------
+    >>> from hbcourse import exact
+    >>> posterior = exact.student_t_hierarchy([28, 8, -3, 7], [15, 10, 16, 11], df=4, tau_prior=exact.HalfCauchy(5))
+    >>> posterior.theta.cdf(0.0).round(2)
+    array([0.06, 0.1 , 0.15, 0.11])
+    """
+
+    mu: PanelMarginal
+    components: Callable[[int], Components]
+    moments: Callable[[], tuple[FloatArray, FloatArray]]
+    units: tuple[int, ...]
+    tail: float
+
+    def mean(self) -> FloatArray:
+        """Mean, in the leading shape; NaN where the tails are too heavy for one."""
+        return np.full(self.units, np.nan) if self.tail < 2 + SLOWEST else self._moments[0]
+
+    def sd(self) -> FloatArray:
+        """Standard deviation, in the leading shape; infinite where the tails are too heavy."""
+        return np.full(self.units, np.inf) if self.tail < 3 + SLOWEST else self._moments[1]
+
+    def cdf(self, x: ArrayLike) -> FloatArray:
+        """Probability of a value of at most ``x``, which broadcasts against the leading shape."""
+        x = validate.finite("x", x)
+        x = np.broadcast_to(x, np.broadcast_shapes(x.shape, self.units))
+        columns = x.reshape(-1, *(self.units or (1,)))
+        each = [_Cdf(self.mu, self.components(unit))(columns[:, unit]) for unit in range(columns.shape[1])]
+        return np.stack(each, axis=-1).reshape(x.shape)
+
+    def quantile(self, p: ArrayLike) -> FloatArray:
+        """Value below which a share ``p`` lies: the shape of ``p``, then the leading shape."""
+        p = validate.probability("p", p)
+        each = [_Cdf(self.mu, self.components(unit)).inverse(p.ravel()) for unit in range(*(self.units or (1,)))]
+        return np.stack(each, axis=-1).reshape(p.shape + self.units)
+
+    @cached_property
+    def _moments(self) -> tuple[FloatArray, FloatArray]:
+        return self.moments()
+
+
+class _Cdf:
+    """The distribution function of one unit's mixture.
+
+    Where sd_k is wide against the distance of mu's nodes, the nodes serve as they are. Where it is narrow they would
+    make a staircase: there mu is integrated by its panels' Legendre series, and Z at Gauss-Hermite nodes.
+    """
+
+    def __init__(self, mu: PanelMarginal, components: Components) -> None:
+        self.mu = mu
+        edges = mu.panels.low + (mu.panels.high - mu.panels.low) * mu.panels.edges
+        kept = components.weight.sum(1) > _NO_WEIGHT
+        weight, shift, slope, sd = (part[kept] for part in components)
+        by_panel = weight.reshape(len(weight), -1, 16)
+        # The longest distance of two nodes is a tenth of their panel.
+        gap = np.where(by_panel.sum(-1) > 1e-10, 0.1 * np.diff(mu.value(edges)), 0).max(-1)
+        wide = sd >= 1.3 * gap * slope
+        large = weight[wide] > _NO_WEIGHT / 100
+        self.weight = weight[wide][large]
+        self.mean = (shift[wide, None] + slope[wide, None] * mu.node)[large]
+        self.sd = np.broadcast_to(sd[wide, None], large.shape)[large]
+        self.low, self.high = float((shift + slope * mu.node[0] - 40 * sd).min()), 0.0
+        self.high = float((shift + slope * mu.node[-1] + 40 * sd).max())
+        self.shift, self.slope, self.narrow_sd = shift[~wide, None], slope[~wide, None], sd[~wide, None]
+        mass = by_panel[~wide]
+        series = legendre.legint(np.moveaxis((mass / _WEIGHTS) @ _TO_SERIES.T, -1, 0), lbnd=-1)
+        self.series = np.asarray(series, dtype=float)
+        share = mass.sum(-1)
+        self.below = np.column_stack([np.zeros(len(share)), np.cumsum(share, axis=1)])
+        self.edges = edges
+        self.total = float(self.weight.sum() + share.sum())
+
+    def __call__(self, x: FloatArray) -> FloatArray:
+        result = np.concatenate([self._at(part) for part in np.array_split(x, max(1, len(x) // 16))])
+        return np.clip(result / self.total, 0, 1)
+
+    def _at(self, x: FloatArray) -> FloatArray:
+        wide = ndtr((x[:, None] - self.mean) / self.sd) @ self.weight
+        if not len(self.shift):
+            return np.asarray(wide)
+        t = self.mu.coordinate((x[:, None, None] - self.shift - self.narrow_sd * _Z) / self.slope)
+        panel = np.clip(np.searchsorted(self.edges, t, side="right") - 1, 0, len(self.edges) - 2)
+        start, end = self.edges[panel], self.edges[panel + 1]
+        row = np.arange(len(self.shift))[:, None]
+        within = legendre.legval(
+            np.clip((2 * t - start - end) / (end - start), -1, 1), self.series[:, row, panel], tensor=False
+        )
+        return np.asarray(wide + (self.below[row, panel] + within).sum(1) @ _Z_WEIGHT)
+
+    def inverse(self, p: FloatArray) -> FloatArray:
+        ends = np.full(p.shape, self.low), np.full(p.shape, self.high)
+        return np.asarray(elementwise.find_root(lambda x, p: self(x) - p, ends, args=(p,)).x)
