@@ -1,4 +1,4 @@
-.PHONY: book serve test lint demo lock clean
+.PHONY: book serve test sbc lint demo bench lock clean
 
 VENV := .venv/bin
 PYTHON = $(VENV)/python
@@ -13,6 +13,9 @@ serve: book
 test: .venv/ready lint
 	$(PYTHON) -m pytest
 
+sbc: .venv/ready
+	$(PYTHON) -m pytest -m sbc tests/sbc --durations=0
+
 lint: .venv/ready
 	$(VENV)/ruff check .
 	$(VENV)/ruff format --check .
@@ -21,6 +24,10 @@ lint: .venv/ready
 demo: .venv/ready
 	rm -rf _build/demo
 	$(VENV)/hbcourse demo _build/demo
+
+# This package beside its peers, in one process; writes benchmarks/RESULTS.md.
+bench: .venv/ready
+	$(PYTHON) benchmarks/run.py
 
 # The pinned versions in requirements.txt, made anew from pyproject.toml. Needs uv.
 lock:
