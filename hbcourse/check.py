@@ -54,6 +54,16 @@ def value(
     ------
     CheckFailed
         With what is wrong and, where the mistake is recognised, its hint.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from hbcourse import check
+    >>> mistakes = {"That is the variance; take its root.": np.var([1.0, 2.0, 6.0])}
+    >>> check.value("spread", np.std([1.0, 2.0, 6.0]), expected=2.160247, mistakes=mistakes)
+    >>> check.value("spread", np.var([1.0, 2.0, 6.0]), expected=2.160247, mistakes=mistakes)
+    Traceback (most recent call last):
+    hbcourse.check.CheckFailed: spread is not right: it is 4.66667. Hint: That is the variance; take its root.
     """
     _compare(name, got, expected, mistakes or {}, rtol, atol)
 
@@ -84,6 +94,14 @@ def function(
     ------
     CheckFailed
         For the first case that is wrong, with the call that shows it.
+
+    Examples
+    --------
+    >>> from hbcourse import check
+    >>> check.function("double", lambda x: 2 * x, cases=[(1.0,), (4.0,)], expected=[2.0, 8.0])
+    >>> check.function("double", lambda x: x**2, cases=[(1.0,), (4.0,)], expected=[2.0, 8.0])
+    Traceback (most recent call last):
+    hbcourse.check.CheckFailed: double(1.0) is not right: it is 1.
     """
     for number, case in enumerate(cases):
         call = _call_text(name, case)
@@ -119,6 +137,14 @@ def proportion(
     ------
     CheckFailed
         For the first case whose proportion is not to be believed.
+
+    Examples
+    --------
+    >>> from hbcourse import check
+    >>> check.proportion("heads", lambda: 0.505, cases=[()], draws=1000, expected=[0.5])
+    >>> check.proportion("heads", lambda: 0.75, cases=[()], draws=1000, expected=[0.5])
+    Traceback (most recent call last):
+    hbcourse.check.CheckFailed: heads() is 0.75, farther from the right value than chance explains.
     """
     threshold = false_fail / len(cases)
 

@@ -31,6 +31,13 @@ class ScalePrior(Protocol):
         The power with which it falls far out: no finite mass there at 1 or less; infinite if faster than any power.
     low : float
         The lower end of its support.
+
+    Examples
+    --------
+    >>> from hbcourse import exact
+    >>> prior: exact.ScalePrior = exact.HalfT(df=3, scale=5)
+    >>> prior.head, prior.tail
+    (0.0, 4)
     """
 
     @property

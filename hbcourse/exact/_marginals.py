@@ -94,6 +94,15 @@ class ScaleMarginal:
         Log posterior density of tau, normalised, at tau of shape (B, K).
     tail : float
         The power with which the density falls far out: the mean is infinite at 2 or less, the sd at 3 or less.
+
+    Examples
+    --------
+    >>> from hbcourse import exact
+    >>> tau = exact.normal_hierarchy([28, 8, -3, 7], [15, 10, 16, 11], exact.HalfCauchy(5)).tau
+    >>> tau.quantile([0.25, 0.5, 0.75]).round(1)
+    array([1.5, 3.3, 6.4])
+    >>> float(tau.cdf(5).round(2))
+    0.66
     """
 
     panels: Panels

@@ -55,7 +55,14 @@ def _stirling(z: FloatArray) -> FloatArray:
 
 
 class CountModel(ABC):
-    """What all distributions of counts share."""
+    """What all distributions of counts share.
+
+    Examples
+    --------
+    >>> from hbcourse import overdispersion
+    >>> isinstance(overdispersion.Poisson.fit([3, 4, 8]), overdispersion.CountModel)
+    True
+    """
 
     @property
     @abstractmethod
