@@ -1,12 +1,15 @@
 """Builds the site into _build/html: the pages that are made from data, the students' notebooks, then Jupyter Book."""
 
 import hashlib
+import importlib
+import inspect
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections import Counter
 from pathlib import Path
+from types import ModuleType
 
 import yaml
 
@@ -46,13 +49,24 @@ So far: {", ".join(f"{number} {verdict}" for verdict, number in counts.items())}
 
 
 def write_api(root: Path) -> None:
-    """One page for each public module of the package, from its docstrings."""
+    """One page for each public module of the package, from its docstrings: functions first, then what they return."""
     folder = root / "book" / "api"
     folder.mkdir(exist_ok=True)
     for name in hbcourse.__all__:
-        module = f"hbcourse.{name}"
-        directive = f".. automodule:: {module}\n   :members:"
-        (folder / f"{name}.md").write_text(f"# {module}\n\n```{{eval-rst}}\n{directive}\n```\n", encoding="utf-8")
+        module = importlib.import_module(f"hbcourse.{name}")
+        page = [f"# {module.__name__}", "", "```{eval-rst}", f".. automodule:: {module.__name__}"]
+        functions, classes = public_names(module)
+        page += [f".. autofunction:: {module.__name__}.{function}" for function in functions]
+        page += [f".. autoclass:: {module.__name__}.{one}\n   :members:" for one in classes]
+        (folder / f"{name}.md").write_text("\n".join([*page, "```", ""]), encoding="utf-8")
+
+
+def public_names(module: ModuleType) -> tuple[list[str], list[str]]:
+    """The module's own functions and classes, in its own order."""
+    names = getattr(module, "__all__", [name for name in vars(module) if not name.startswith("_")])
+    own = [name for name in names if getattr(getattr(module, name), "__module__", "").startswith(module.__name__)]
+    classes = [name for name in own if isinstance(getattr(module, name), type)]
+    return [name for name in own if inspect.isfunction(getattr(module, name))], classes
 
 
 def key_cache(root: Path) -> None:

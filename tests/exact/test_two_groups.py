@@ -1,15 +1,13 @@
 """The two-group fit and its posteriors, against optimisation, quadrature and simulation that share no code with it."""
 
 import itertools
-import time
-import timeit
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import integrate, optimize, stats
-from statsmodels.stats.multitest import NullDistribution, local_fdr
+from statsmodels.stats.multitest import NullDistribution
 
 from hbcourse import exact
 
@@ -343,34 +341,6 @@ def test_equal_standard_errors_are_the_same_whether_given_once_or_for_each():
     # A hair of difference takes the way for unequal ones.
     unequal = exact.two_groups(z, 1 + 1e-9 * np.arange(3000) / 3000)
     assert (unequal.pi0, unequal.slab) == pytest.approx((once.pi0, once.slab), rel=1e-6)
-
-
-def fastest(call, repeat):
-    """Processor seconds of the fastest of many: what the code needs, whatever else the machine does."""
-    return min(timeit.repeat(call, timer=time.process_time, number=1, repeat=repeat))
-
-
-def test_twenty_thousand_and_a_million_in_time():
-    rng = np.random.default_rng(18)
-    sigma = np.exp(rng.normal(0, 0.5, 1_000_000))
-    _, z = two_group_data(1_000_000, 0.95, 2.5, rng)
-    _, unequal = two_group_data(1_000_000, 0.95, 2.5, rng, sigma)
-
-    def fit(z, sigma):
-        posterior = exact.two_groups(z, sigma)
-        return posterior.local_fdr, posterior.theta.mean()
-
-    small = fastest(lambda: fit(z[:20_000], 1.0), 40)
-    fifth = fastest(lambda: fit(z[:200_000], 1.0), 10)
-    large = fastest(lambda: fit(z, 1.0), 6)
-    assert small < 3e-3
-    assert large < 150e-3
-    # In proportion to J, beyond what the cache holds.
-    assert large < 1.8 * 5 * fifth
-    assert small < fastest(lambda: local_fdr(z[:20_000], 0.95), 10)
-    # Unequal standard errors may take three times as long.
-    assert fastest(lambda: fit(unequal[:20_000], sigma[:20_000]), 30) < 9e-3
-    assert fastest(lambda: fit(unequal, sigma), 4) < 450e-3
 
 
 @pytest.mark.parametrize(
