@@ -8,13 +8,16 @@ FloatArray = NDArray[np.float64]
 #: Numbers beyond it, or below its inverse, have squares that double precision cannot hold.
 LARGEST = 1e100
 
+#: More than any list holds.
+MOST = 10**9
+
 
 def _as_floats(name: str, value: ArrayLike) -> FloatArray:
     if isinstance(value, np.ma.MaskedArray):
         raise ValueError(f"{name} must not be masked; drop or fill the missing values first")
     try:
         array = np.asarray(value)
-    except ValueError:
+    except Exception:
         raise ValueError(f"{name} must be numbers in rows of one length; got {shown(value)}") from None
     if array.dtype.kind not in "fiu":
         raise ValueError(f"{name} must be numbers; got {shown(value)}")
@@ -23,7 +26,12 @@ def _as_floats(name: str, value: ArrayLike) -> FloatArray:
 
 def shown(value: object) -> str:
     """The value on one short line."""
-    line = " ".join(repr(value).split())
+    if isinstance(value, int) and abs(value) > 10**20:
+        return "a number of many digits"
+    try:
+        line = " ".join(repr(value).split())
+    except Exception:
+        line = f"a {type(value).__name__} that cannot be shown"
     return line if len(line) <= 60 else f"{line[:57]}..."
 
 
@@ -75,10 +83,12 @@ def probability(name: str, value: ArrayLike) -> FloatArray:
     return array
 
 
-def count(name: str, value: int) -> int:
+def count(name: str, value: int, most: int = MOST) -> int:
     """A whole number of one or more."""
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
-        raise ValueError(f"{name} must be a whole number of 1 or more; got {value!r}")
+        raise ValueError(f"{name} must be a whole number of 1 or more; got {shown(value)}")
+    if value > most:
+        raise ValueError(f"{name} must be at most {most}; got {shown(value)}")
     return int(value)
 
 
@@ -173,7 +183,10 @@ def share(name: str, value: ArrayLike) -> FloatArray:
 
 def booleans(name: str, value: ArrayLike) -> NDArray[np.bool_]:
     """An array of true and false."""
-    array = np.asarray(value)
+    try:
+        array = np.asarray(value)
+    except Exception:
+        raise ValueError(f"{name} must be True or False for each unit; got {shown(value)}") from None
     if isinstance(value, np.ma.MaskedArray) or array.dtype.kind != "b":
         raise ValueError(f"{name} must be True or False for each unit; got {shown(value)}")
     return array
@@ -200,5 +213,38 @@ def labels(name: str, value: ArrayLike) -> NDArray[np.str_]:
         raise ValueError(f"{name} must be a list of one or more labels; got shape {array.shape}")
     for where, label in enumerate(array.tolist()):
         if not isinstance(label, str | int | np.integer) or isinstance(label, bool):
-            raise ValueError(f"{name} must be words or whole numbers; got {label!r:.60} at index {where}")
+            raise ValueError(f"{name} must be words or whole numbers; got {shown(label)} at index {where}")
     return array.astype(str)
+
+
+def flag(name: str, value: object) -> bool:
+    """True or False, nothing that only counts as one of them."""
+    if not isinstance(value, bool | np.bool_):
+        raise ValueError(f"{name} must be True or False; got {shown(value)}")
+    return bool(value)
+
+
+def word(name: str, value: object, words: tuple[str, ...]) -> None:
+    """One of some words."""
+    if not isinstance(value, str) or value not in words:
+        raise ValueError(f"{name} must be one of {', '.join(words)}; got {shown(value)}")
+
+
+def fits(name: str, array: FloatArray, shape: tuple[int, ...]) -> FloatArray:
+    """An array that broadcasts against results of this shape."""
+    try:
+        np.broadcast_shapes(array.shape, shape)
+    except ValueError:
+        raise ValueError(
+            f"{name} must have a shape that fits that of the results, {shape}; got shape {array.shape}"
+        ) from None
+    return array
+
+
+def squarable(name: str, value: ArrayLike, low: float = 0.0) -> FloatArray:
+    """An array of numbers from ``low`` on, whose squares double precision can hold."""
+    array = _as_floats(name, value)
+    if not ((array >= low) & (array <= 1e145)).all():
+        _reject(name, f"{low:g} or more", array, ~(array >= low))
+        _reject(name, "at most 1e+145", array, array > 1e145)
+    return array

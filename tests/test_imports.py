@@ -13,8 +13,20 @@ LAYERS = {
     "estimates": 1,
     "check": 1,
     "pooling": 2,
-    "models": 3,
-    "plots": 3,
+    "exchangeability": 4,
+    "hierarchy": 3,
+    "nesting": 3,
+    "overdispersion": 3,
+    "shrinkage": 3,
+    "regularization": 3,
+    "james_stein": 4,
+    "uncertainty": 3,
+    "discovery": 3,
+    "parameterization": 3,
+    "priors": 3,
+    "workflow": 3,
+    "models": 5,
+    "plots": 5,
 }
 
 

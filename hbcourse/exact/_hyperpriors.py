@@ -128,8 +128,9 @@ class Flat(Improper):
     tail: ClassVar[float] = 0.0
     low: ClassVar[float] = 0.0
 
-    def log_density(self, tau: FloatArray) -> FloatArray:
-        return np.zeros_like(tau)
+    def log_density(self, tau: ArrayLike) -> FloatArray:
+        # Of mu as well as of tau.
+        return np.zeros_like(validate.squarable("tau", tau, low=-1e145))
 
 
 @dataclass(frozen=True)
@@ -182,7 +183,8 @@ class HalfCauchy(_Proper):
     def _scipy(self) -> Any:
         return stats.halfcauchy(scale=self.scale)
 
-    def log_density(self, tau: FloatArray) -> FloatArray:
+    def log_density(self, tau: ArrayLike) -> FloatArray:
+        tau = validate.squarable("tau", tau)
         return np.asarray(np.log(2 / (np.pi * self.scale)) - np.log1p((tau / self.scale) ** 2))
 
 
@@ -208,7 +210,8 @@ class HalfNormal(_Proper):
     def _scipy(self) -> Any:
         return stats.halfnorm(scale=self.scale)
 
-    def log_density(self, tau: FloatArray) -> FloatArray:
+    def log_density(self, tau: ArrayLike) -> FloatArray:
+        tau = validate.squarable("tau", tau)
         return np.asarray(np.log(np.sqrt(2 / np.pi) / self.scale) - (tau / self.scale) ** 2 / 2)
 
 
@@ -251,7 +254,8 @@ class HalfT(_Proper):
         """Value below which a share ``p`` lies, in the shape of ``p``."""
         return super().quantile((1 + validate.probability("p", p)) / 2)
 
-    def log_density(self, tau: FloatArray) -> FloatArray:
+    def log_density(self, tau: ArrayLike) -> FloatArray:
+        tau = validate.squarable("tau", tau)
         constant = gammaln((self.df + 1) / 2) - gammaln(self.df / 2) - np.log(self.df * np.pi) / 2
         power = (self.df + 1) / 2 * np.log1p((tau / self.scale) ** 2 / self.df)
         return np.asarray(np.log(2 / self.scale) + constant - power)
@@ -279,7 +283,8 @@ class Exponential(_Proper):
     def _scipy(self) -> Any:
         return stats.expon(scale=self.scale)
 
-    def log_density(self, tau: FloatArray) -> FloatArray:
+    def log_density(self, tau: ArrayLike) -> FloatArray:
+        tau = validate.squarable("tau", tau)
         return np.asarray(-np.log(self.scale) - tau / self.scale)
 
 
@@ -313,7 +318,8 @@ class Gamma(_Proper):
     def _scipy(self) -> Any:
         return stats.gamma(self.shape, scale=1 / self.rate)
 
-    def log_density(self, tau: FloatArray) -> FloatArray:
+    def log_density(self, tau: ArrayLike) -> FloatArray:
+        tau = validate.squarable("tau", tau)
         constant = self.shape * np.log(self.rate) - gammaln(self.shape)
         # 0 log 0 is 0: an exponential density is finite at zero.
         with np.errstate(divide="ignore"):
@@ -363,7 +369,8 @@ class InverseGamma(_Proper):
         # Of tau: a Gamma variable to the power -1/2.
         return stats.gengamma(self.shape, -2, scale=np.sqrt(self.rate))
 
-    def log_density(self, tau: FloatArray) -> FloatArray:
+    def log_density(self, tau: ArrayLike) -> FloatArray:
+        tau = validate.squarable("tau", tau)
         constant = np.log(2) + self.shape * np.log(self.rate) - gammaln(self.shape)
         with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
             density = constant - (2 * self.shape + 1) * np.log(tau) - self.rate / np.square(tau)
@@ -395,7 +402,8 @@ class Power(Improper):
     def tail(self) -> float:
         return -self.exponent
 
-    def log_density(self, tau: FloatArray) -> FloatArray:
+    def log_density(self, tau: ArrayLike) -> FloatArray:
+        tau = validate.squarable("tau", tau)
         if not self.exponent:
             return np.zeros_like(tau)
         with np.errstate(divide="ignore"):
@@ -425,7 +433,8 @@ class LogUniform(Improper):
     def scale(self) -> float:
         return self.low
 
-    def log_density(self, tau: FloatArray) -> FloatArray:
+    def log_density(self, tau: ArrayLike) -> FloatArray:
+        tau = validate.squarable("tau", tau)
         with np.errstate(divide="ignore"):
             # Nodes at the cut itself may round to just below it.
             return np.asarray(np.where(tau >= self.low * (1 - 1e-12), -np.log(tau), -np.inf))

@@ -56,12 +56,12 @@ class NormalMixture:
 
     def pdf(self, x: ArrayLike) -> FloatArray:
         """Density at ``x``, which broadcasts against the leading shape."""
-        z = (validate.finite("x", x)[..., None] - self.component_mean) / self.component_sd
+        z = (self._at(x)[..., None] - self.component_mean) / self.component_sd
         return np.asarray(np.vecdot(np.exp(-(z**2) / 2) / (np.sqrt(2 * np.pi) * self.component_sd), self.weight))
 
     def cdf(self, x: ArrayLike) -> FloatArray:
         """Probability of a value of at most ``x``, which broadcasts against the leading shape."""
-        z = (validate.finite("x", x)[..., None] - self.component_mean) / self.component_sd
+        z = (self._at(x)[..., None] - self.component_mean) / self.component_sd
         return np.asarray(np.vecdot(ndtr(z), self.weight))
 
     def quantile(self, p: ArrayLike) -> FloatArray:
@@ -78,6 +78,9 @@ class NormalMixture:
 
         low, high = (mean - 40 * sd).min(-1)[row], (mean + 40 * sd).max(-1)[row]
         return np.asarray(elementwise.find_root(excess, (low, high), args=(p, row)).x)
+
+    def _at(self, x: ArrayLike) -> FloatArray:
+        return validate.fits("x", validate.finite("x", x), self.component_mean.shape[:-1])
 
 
 @dataclass(frozen=True)
@@ -134,7 +137,7 @@ class ScaleMarginal:
 
     def pdf(self, tau: ArrayLike) -> FloatArray:
         """Density at ``tau``, which broadcasts against (B)."""
-        tau = validate.finite("tau", validate.nonnegative("tau", tau))
+        tau = validate.fits("tau", validate.finite("tau", validate.nonnegative("tau", tau)), self.unit.shape)
         shape = np.broadcast_shapes(tau.shape, self.unit.shape)
         extra = len(shape) - self.unit.ndim
         # The engine wants the values of each data set last.
@@ -144,7 +147,8 @@ class ScaleMarginal:
 
     def cdf(self, tau: ArrayLike) -> FloatArray:
         """Probability of a value of at most ``tau``, which broadcasts against (B)."""
-        return self.panels.cdf(np.arcsinh(validate.nonnegative("tau", tau) / self.unit))
+        tau = validate.fits("tau", validate.nonnegative("tau", tau), self.unit.shape)
+        return self.panels.cdf(np.arcsinh(tau / self.unit))
 
     def quantile(self, p: ArrayLike) -> FloatArray:
         """Value below which a share ``p`` lies: the shape of ``p``, then (B)."""

@@ -87,12 +87,12 @@ def _null(null: str | Normal, z: FloatArray, sigma: FloatArray) -> Normal:
         return _THEORETICAL
     if isinstance(null, str) and null == "empirical":
         return fit.empirical_null(z / sigma)
-    raise ValueError(f"null must be 'theoretical', 'empirical' or a Normal; got {null!r:.60}")
+    raise ValueError(f"null must be 'theoretical', 'empirical' or a Normal; got {validate.shown(null)}")
 
 
 def _known(pi0: float | None, slab: float | None, sigma: FloatArray) -> tuple[float, float]:
     if pi0 is None or slab is None:
-        raise ValueError(f"pi0 and slab must be given together, or be fitted together; got pi0={pi0}, slab={slab}")
+        raise ValueError(f"pi0 and slab must be given together, or be fitted together; got pi0={validate.shown(pi0)}, slab={validate.shown(slab)}")
     pi0 = validate.between("pi0", pi0, 0, 1)
     slab = validate.scalar("slab", validate.finite("slab", validate.nonnegative("slab", slab)))
     if pi0 < 1 and not slab:
@@ -152,7 +152,7 @@ class SpikeAndSlab:
 
     def cdf(self, x: ArrayLike) -> FloatArray:
         """Probability of a value of at most ``x``, which broadcasts against () or (J,)."""
-        x = validate.finite("x", x)
+        x = validate.fits("x", validate.finite("x", x), np.shape(self.component_mean))
         return np.asarray(self.zero * (x >= 0) + self.nonzero * ndtr((x - self.component_mean) / self._width))
 
     def quantile(self, p: ArrayLike) -> FloatArray:
@@ -245,7 +245,7 @@ class TwoGroupsPosterior:
 
     def log_density(self, z: ArrayLike) -> FloatArray:
         """Log marginal density of an estimate of ``z``, which broadcasts against (J,), at each unit's sigma."""
-        z = validate.finite("z", z)
+        z = validate.fits("z", validate.finite("z", z), self.z.shape)
         variance = self._units.variance
         t = ((z / self.sigma - self.null.mean) / self.null.sd) ** 2
         density = fit.log_density(t, variance, np.asarray(1 - self.pi0), np.square(self.slab))

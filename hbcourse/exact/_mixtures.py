@@ -1,0 +1,275 @@
+"""Posteriors of unit means: mixtures of Gamma or of Beta distributions over the nodes of two hyperparameters."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.polynomial import hermite_e
+from numpy.typing import ArrayLike, NDArray
+from scipy import special
+from scipy.optimize import elementwise
+
+from .. import _validate as validate
+from .._validate import FloatArray
+from ._plane import Rows
+
+_CHUNK = 2**17
+#: A sum over components less wide than this many times the way to the next has steps that show.
+_NARROW = 0.45
+_NORMAL_NODES, _WEIGHTS = hermite_e.hermegauss(8)
+_NORMAL_WEIGHTS = _WEIGHTS / _WEIGHTS.sum()
+#: Logs of the smallest and the largest numbers.
+_LOWEST, _HIGHEST = -744.0, 709.0
+_CLOSE = {"xatol": 1e-11, "xrtol": 1e-12, "fatol": 1e-13}
+
+
+@dataclass(frozen=True)
+class _UnitMixture(ABC):
+    """Mixture of distributions with two parameters, to each of which the unit's own data add a number.
+
+    Attributes
+    ----------
+    weight : (K,) array that sums to one
+    first, second : (K,) arrays
+        The parameters before the data.
+    add_first, add_second : () or (J,) arrays
+        What the data of each unit add to them.
+    moments : int
+        How many of the moments are finite, 0, 1 or 2.
+    rows : Rows or None
+        The lines of the plane that the components are on. Where units are so alike that a component is narrower than
+        the way to the next, the share below a value is not summed over components: it is that of the line.
+    """
+
+    weight: FloatArray
+    first: FloatArray
+    second: FloatArray
+    add_first: FloatArray
+    add_second: FloatArray
+    moments: int = 2
+    rows: Rows | None = None
+
+    @staticmethod
+    @abstractmethod
+    def _mean_variance(first: FloatArray, second: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Mean and variance of each component."""
+
+    @staticmethod
+    @abstractmethod
+    def _cdf(u: FloatArray, first: FloatArray, second: FloatArray) -> FloatArray:
+        """Probability of each component up to the value with the log (logit) u."""
+
+    @staticmethod
+    @abstractmethod
+    def _width(a: FloatArray, x: FloatArray, first: FloatArray, second: FloatArray) -> FloatArray:
+        """Sd of a component at (a, x), as a distance in x, for units of these data."""
+
+    @staticmethod
+    @abstractmethod
+    def _crossings(u: FloatArray, a: FloatArray, first: FloatArray, second: FloatArray) -> FloatArray:
+        """The x below which a component's quantiles of the orders of the nodes are below u; nodes in the last axis."""
+
+    @staticmethod
+    @abstractmethod
+    def _guess(p: FloatArray, mean: FloatArray, sd: FloatArray) -> FloatArray:
+        """Log (logit) of the quantile of one distribution of this family with this mean and sd."""
+
+    @staticmethod
+    @abstractmethod
+    def _line(x: FloatArray) -> FloatArray:
+        """Log (logit) of the values."""
+
+    @staticmethod
+    @abstractmethod
+    def _value(u: FloatArray) -> FloatArray:
+        """The values with this log (logit)."""
+
+    def mean(self) -> FloatArray:
+        """Mean, shape () or (J,); infinite where the tail is too heavy for one."""
+        mean = self._distinct_mean_sd[0] if self.moments > 0 else np.full(len(self._distinct[0]), np.inf)
+        return np.asarray(mean[self._distinct[2]])
+
+    def sd(self) -> FloatArray:
+        """Standard deviation, shape () or (J,): variance within the components plus variance between them."""
+        sd = self._distinct_mean_sd[1] if self.moments > 1 else np.full(len(self._distinct[0]), np.inf)
+        return np.asarray(sd[self._distinct[2]])
+
+    def cdf(self, x: ArrayLike) -> FloatArray:
+        """Probability of a value of at most ``x``, which broadcasts against () or (J,)."""
+        return self._share(self._line(validate.finite("x", x)), self.add_first, self.add_second)
+
+    def quantile(self, p: ArrayLike) -> FloatArray:
+        """Value below which a share ``p`` lies: the shape of ``p``, then (J,) where there are units."""
+        p = validate.probability("p", p)
+        first, second, unit = self._distinct
+        at, first, second, mean, sd = np.broadcast_arrays(p[..., None], first, second, *self._distinct_mean_sd)
+        # Most of the way with the heaviest components alone.
+        heavy = self.weight > 1e-3 * self.weight.max()
+        weight = self.weight[heavy] / self.weight[heavy].sum()
+        rough = type(self)(weight, self.first[heavy], self.second[heavy], first, second)
+        near = rough._solve(at, self._guess(at, mean, sd), first, second, 0.05)
+        return self._value(self._solve(at, near, first, second, 0.002))[..., unit]
+
+    def _solve(self, p: FloatArray, near: FloatArray, first: FloatArray, second: FloatArray, step: float) -> FloatArray:
+        """Logs (logits) of the quantiles of units of these data, from near ones; all of one shape."""
+
+        def excess(u: FloatArray, p: FloatArray, first: FloatArray, second: FloatArray) -> FloatArray:
+            # What double precision cannot hold is zero, or infinite.
+            share = np.where(u > _LOWEST, np.where(u < _HIGHEST, self._share(u, first, second), 1), 0)
+            return np.asarray(share - p)
+
+        near = np.clip(np.where(np.isnan(near), 0, near), _LOWEST + 1, _HIGHEST - 1)
+        bracket = elementwise.bracket_root(
+            excess, near - step, near + step, xmin=_LOWEST - 1, xmax=_HIGHEST + 1, args=(p, first, second)
+        ).bracket
+        return np.asarray(elementwise.find_root(excess, bracket, args=(p, first, second), tolerances=_CLOSE).x)
+
+    def _share(self, u: FloatArray, add_first: FloatArray, add_second: FloatArray) -> FloatArray:
+        """Probability up to the log (logit) u, for units of these data; all three broadcast."""
+        u, add_first, add_second = np.broadcast_arrays(u, add_first, add_second)
+        shares = np.empty(u.size)
+        step = max(_CHUNK // len(self.weight), 1)
+        for start in range(0, u.size, step):
+            at, one, two = (array.reshape(-1, 1)[start : start + step] for array in (u, add_first, add_second))
+            values = self._cdf(at, self.first + one, self.second + two)
+            shares[start : start + step] = values @ self.weight
+            if self.rows is not None:
+                shares[start : start + step] += self._correction(self.rows, values, at, one, two)
+        return np.clip(shares, 0, 1).reshape(u.shape)
+
+    def _correction(
+        self, rows: Rows, values: FloatArray, u: FloatArray, first: FloatArray, second: FloatArray
+    ) -> FloatArray:
+        """What to add to the shares where components are narrow: those of the lines less those of the sums."""
+        narrow = self._width(rows.a, rows.centre, first, second) < _NARROW * rows.spacing
+        correction = np.zeros(len(u))
+        some = np.flatnonzero(narrow.any(0))
+        if not len(some):
+            return correction
+        # (units, lines, nodes) to (units, nodes, lines).
+        crossings = np.moveaxis(self._crossings(u, rows.a[some], first, second), -1, 1)
+        of_lines = np.moveaxis(rows.lines.cdf(crossings, some), 1, -1) @ _NORMAL_WEIGHTS
+        summed = np.zeros((len(u), len(rows.a)))
+        for one, value in zip(summed, values * self.weight, strict=True):
+            one += np.bincount(rows.of_node, value, len(rows.a))
+        correction = of_lines * rows.weight[some] - summed[:, some]
+        return np.asarray(np.where(narrow[:, some], correction, 0).sum(1))
+
+    @cached_property
+    def _distinct(self) -> tuple[FloatArray, FloatArray, NDArray[np.intp]]:
+        """What the data add, once for all units of the same data (U,), and which of them each unit is, () or (J,)."""
+        pair, unit = np.unique(self.add_first + 1j * self.add_second, return_inverse=True)
+        return pair.real, pair.imag, unit.reshape(self.add_first.shape)
+
+    @cached_property
+    def _distinct_mean_sd(self) -> tuple[FloatArray, FloatArray]:
+        first, second, _ = self._distinct
+        mean, sd = np.empty(len(first)), np.empty(len(first))
+        step = max(_CHUNK // len(self.weight), 1)
+        for start in range(0, len(first), step):
+            part = slice(start, start + step)
+            centre, within = self._mean_variance(self.first + first[part, None], self.second + second[part, None])
+            with np.errstate(over="ignore", invalid="ignore"):
+                mean[part] = centre @ self.weight
+                sd[part] = np.sqrt((within + (centre - mean[part, None]) ** 2) @ self.weight)
+        return mean, sd
+
+
+@dataclass(frozen=True)
+class GammaMixture(_UnitMixture):
+    """Rates: the parameters are the shape and the rate of Gamma distributions.
+
+    Examples
+    --------
+    >>> one = GammaMixture(np.ones(1), np.array([2.0]), np.array([4.0]), np.array(3.0), np.array(1.0))
+    >>> float(one.mean())
+    1.0
+    """
+
+    @staticmethod
+    def _mean_variance(first: FloatArray, second: FloatArray) -> tuple[FloatArray, FloatArray]:
+        with np.errstate(over="ignore"):
+            mean = first / second
+            return mean, mean / second
+
+    @staticmethod
+    def _cdf(u: FloatArray, first: FloatArray, second: FloatArray) -> FloatArray:
+        with np.errstate(over="ignore"):
+            return np.asarray(special.gammainc(first, second * np.exp(u)))
+
+    @staticmethod
+    def _width(a: FloatArray, x: FloatArray, first: FloatArray, second: FloatArray) -> FloatArray:
+        return np.asarray((1 + second * np.exp(np.minimum(x - a, 600))) / np.sqrt(np.exp(a) + first))
+
+    @staticmethod
+    def _crossings(u: FloatArray, a: FloatArray, first: FloatArray, second: FloatArray) -> FloatArray:
+        shape = (np.exp(a) + first)[..., None]
+        # Quantiles of the Gamma distribution by Wilson and Hilferty's cube; g / (beta + t) <= e**u is a bound of beta.
+        gamma = shape * np.maximum(1 - 1 / (9 * shape) + _NORMAL_NODES / (3 * np.sqrt(shape)), 0) ** 3
+        with np.errstate(over="ignore", divide="ignore"):
+            beta = np.maximum(gamma * np.exp(-u)[..., None] - second[..., None], 0)
+            return np.asarray(a[:, None] - np.log(beta))
+
+    @staticmethod
+    def _guess(p: FloatArray, mean: FloatArray, sd: FloatArray) -> FloatArray:
+        with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+            return np.asarray(np.log(special.gammaincinv((mean / sd) ** 2, p)) + 2 * np.log(sd) - np.log(mean))
+
+    @staticmethod
+    def _line(x: FloatArray) -> FloatArray:
+        with np.errstate(divide="ignore"):
+            return np.asarray(np.log(np.maximum(x, 0)))
+
+    @staticmethod
+    def _value(u: FloatArray) -> FloatArray:
+        return np.asarray(np.exp(u))
+
+
+@dataclass(frozen=True)
+class BetaMixture(_UnitMixture):
+    """Probabilities: the parameters are those of Beta distributions.
+
+    Examples
+    --------
+    >>> one = BetaMixture(np.ones(1), np.array([1.0]), np.array([1.0]), np.array(3.0), np.array(1.0))
+    >>> round(float(one.mean()), 3)
+    0.667
+    """
+
+    @staticmethod
+    def _mean_variance(first: FloatArray, second: FloatArray) -> tuple[FloatArray, FloatArray]:
+        total = first + second
+        mean = first / total
+        return mean, mean * (second / total) / (total + 1)
+
+    @staticmethod
+    def _cdf(u: FloatArray, first: FloatArray, second: FloatArray) -> FloatArray:
+        return np.asarray(special.betainc(first, second, special.expit(u)))
+
+    @staticmethod
+    def _width(a: FloatArray, x: FloatArray, first: FloatArray, second: FloatArray) -> FloatArray:
+        kappa = np.exp(a)
+        total = kappa + first + second
+        return np.asarray(np.sqrt(total / (special.expit(x) * special.expit(-x))) / kappa)
+
+    @staticmethod
+    def _crossings(u: FloatArray, a: FloatArray, first: FloatArray, second: FloatArray) -> FloatArray:
+        kappa = np.exp(a)
+        total = kappa + first + second
+        centre = (special.expit(u) * total - first) / kappa
+        sd = np.sqrt(special.expit(u) * special.expit(-u) / (total + 1)) * total / kappa
+        return np.asarray(special.logit(np.clip(centre[..., None] + sd[..., None] * _NORMAL_NODES, 0, 1)))
+
+    @staticmethod
+    def _guess(p: FloatArray, mean: FloatArray, sd: FloatArray) -> FloatArray:
+        total = mean * (1 - mean) / sd**2 - 1
+        return np.asarray(special.logit(special.betaincinv(mean * total, (1 - mean) * total, p)))
+
+    @staticmethod
+    def _line(x: FloatArray) -> FloatArray:
+        return np.asarray(special.logit(np.clip(x, 0, 1)))
+
+    @staticmethod
+    def _value(u: FloatArray) -> FloatArray:
+        return np.asarray(special.expit(u))
