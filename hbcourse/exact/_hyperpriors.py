@@ -64,7 +64,10 @@ class _Proper(ABC):
 
     def cdf(self, x: ArrayLike) -> FloatArray:
         """Probability of a value of at most ``x``, in the shape of ``x``."""
-        return np.asarray(self._scipy.cdf(validate.finite("x", x)))
+        x = validate.finite("x", x)
+        # Far below a scale, powers of their ratio overflow in scipy.
+        with np.errstate(over="ignore"):
+            return np.asarray(self._scipy.cdf(x))
 
     def quantile(self, p: ArrayLike) -> FloatArray:
         """Value below which a share ``p`` lies, in the shape of ``p``."""

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.polynomial import legendre
@@ -74,6 +75,22 @@ class Panels:
         return np.cumsum(share, axis=1) - share, series
 
 
+class _Mesh(NamedTuple):
+    """Panels of equal length: their starts and half lengths, (P,), and their nodes and weights, (P, 16)."""
+
+    start: FloatArray
+    half: FloatArray
+    node: FloatArray
+    weight: FloatArray
+
+
+@cache
+def _mesh(panels: int) -> _Mesh:
+    half = np.full(panels, 0.5 / panels)
+    start = np.arange(panels) / panels
+    return _Mesh(start, half, (start + half)[:, None] + half[:, None] * _NODES, half[:, None] * _WEIGHTS)
+
+
 def integrate(
     log_density: Callable[[FloatArray], FloatArray], low: FloatArray | float, high: FloatArray | float
 ) -> Panels:
@@ -84,35 +101,38 @@ def integrate(
     """
     low, high = np.asarray(low, dtype=float), np.asarray(high, dtype=float)
     length = high - low
-    edges = np.linspace(0, 1, max(4, int(np.ceil(length.max() / _LONGEST))) + 1)
-    start, half = edges[:-1], np.diff(edges) / 2
-    log_values = np.empty((*length.shape, 0, 16))
+
+    def at(fraction: FloatArray) -> tuple[FloatArray, FloatArray]:
+        x = low[..., None] + length[..., None] * fraction.reshape(-1)
+        return x, log_density(x).reshape(*length.shape, *fraction.shape)
+
+    start, half, fraction, weight = _mesh(max(4, int(np.ceil(length.max() / _LONGEST))))
+    node, log_values = at(fraction)
     while True:
-        # The panels without values are the last ones.
-        new = slice(log_values.shape[-2], None)
-        fraction = (start[new] + half[new])[:, None] + half[new, None] * _NODES
-        x = low[..., None] + length[..., None] * fraction.ravel()
-        log_values = np.concatenate([log_values, log_density(x).reshape(*length.shape, -1, 16)], axis=-2)
         peak = log_values.max((-2, -1))
-        mass = half[:, None] * np.exp(log_values - peak[..., None, None])
-        total = (mass @ _WEIGHTS).sum(-1)
+        density = np.exp(log_values - peak[..., None, None])
+        mass = density * weight
+        total = mass.sum((-2, -1))
         # No finer than the rounding error of a large log density.
         tolerance = (_TOLERANCE + _EPSILON * abs(peak)) * total
-        rough = (abs(mass @ _LAST_TWO).max(-1) > tolerance[..., None]).reshape(-1, len(start)).any(0)
+        rough = abs(density @ _LAST_TWO).max(-1) * half > tolerance[..., None]
         if not rough.any() or len(start) >= _MOST_PANELS:
             break
-        log_values = log_values[..., ~rough, :]
-        left, quarter = start[rough], half[rough] / 2
-        start = np.concatenate([start[~rough], left, left + 2 * quarter])
-        half = np.concatenate([half[~rough], quarter, quarter])
-    order = np.argsort(start)
-    start, half = start[order], half[order]
-    fraction = ((start + half)[:, None] + half[:, None] * _NODES).ravel()
+        rough = rough.reshape(-1, len(start)).any(0)
+        left, quarter = np.repeat(start[rough], 2), np.repeat(half[rough] / 2, 2)
+        left[1::2] += 2 * quarter[1::2]
+        _, finer = at((left + quarter)[:, None] + quarter[:, None] * _NODES)
+        start, half = np.concatenate([start[~rough], left]), np.concatenate([half[~rough], quarter])
+        order = np.argsort(start)
+        start, half = start[order], half[order]
+        log_values = np.concatenate([log_values[..., ~rough, :], finer], axis=-2)[..., order, :]
+        weight = half[:, None] * _WEIGHTS
+        node = low[..., None] + length[..., None] * ((start + half)[:, None] + half[:, None] * _NODES).reshape(-1)
     return Panels(
         low=low,
         high=high,
         edges=np.append(start, 1.0),
-        node=low[..., None] + length[..., None] * fraction,
-        weight=(mass[..., order, :] * _WEIGHTS / total[..., None, None]).reshape(*length.shape, -1),
+        node=node,
+        weight=(mass / total[..., None, None]).reshape(*length.shape, -1),
         log_total=peak + np.log(total * length),
     )

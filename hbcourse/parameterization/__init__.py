@@ -1,0 +1,30 @@
+"""Centered and non-centered: one model in two geometries, what a sampler makes of each, and how to tell."""
+
+from ._chains import ess, rank_normalize, split_rhat
+from ._densities import Parameterization, Parameters, Target, choose, target
+from ._diagnostics import Diagnostics, bias_in_mcse, diagnostics
+from ._geometry import Curvature, conditional_sd, curvature, dependence, narrowing
+from ._leapfrog import Chain, Trajectory, hmc, leapfrog
+
+__all__ = [
+    "Chain",
+    "Curvature",
+    "Diagnostics",
+    "Parameterization",
+    "Parameters",
+    "Target",
+    "Trajectory",
+    "bias_in_mcse",
+    "choose",
+    "conditional_sd",
+    "curvature",
+    "dependence",
+    "diagnostics",
+    "ess",
+    "hmc",
+    "leapfrog",
+    "narrowing",
+    "rank_normalize",
+    "split_rhat",
+    "target",
+]
