@@ -243,8 +243,10 @@ def fits(name: str, array: FloatArray, shape: tuple[int, ...]) -> FloatArray:
 
 def squarable(name: str, value: ArrayLike, low: float = 0.0) -> FloatArray:
     """An array of numbers from ``low`` on, whose squares double precision can hold."""
+    if type(value) is np.ndarray and value.dtype == float and value.size and value.min() >= low and value.max() <= 1e145:
+        return value
     array = _as_floats(name, value)
     if not ((array >= low) & (array <= 1e145)).all():
-        _reject(name, f"{low:g} or more", array, ~(array >= low))
+        _reject(name, f"{low:g} or more" if low else "zero or more", array, ~(array >= low))
         _reject(name, "at most 1e+145", array, array > 1e145)
     return array

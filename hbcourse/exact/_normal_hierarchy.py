@@ -149,14 +149,14 @@ class NormalHierarchyPosterior:
     @cached_property
     def mu(self) -> NormalMixture:
         """Marginal posterior of the population mean."""
-        mean, sd, _ = self._mu_at_nodes
+        mean, sd = self._mu_at_nodes
         # A flat mu is as uncertain as tau is large; a normal prior bounds it.
         return NormalMixture(self.tau.weight, mean, sd, self.tau.tail if isinstance(self.mu_prior, Flat) else np.inf)
 
     @cached_property
     def theta(self) -> NormalMixture:
         """Marginal posterior of each unit's own mean."""
-        mu, mu_sd, _ = self._mu_at_nodes
+        mu, mu_sd = self._mu_at_nodes
         mean, sd = _theta_given(self.y, self.sigma, self.tau.node, mu, mu_sd)
         return NormalMixture(self.tau.weight[..., None, :], mean, sd)
 
@@ -222,13 +222,13 @@ class NormalHierarchyPosterior:
         draws, rng = validate.count("draws", draws), validate.generator(rng)
         tau = self.tau.quantile_each(rng.uniform(np.finfo(float).tiny, 1, (draws, *self.y.shape[:-1])))
         at = np.moveaxis(tau, 0, -1)
-        mu_mean, mu_sd, _ = self._mu_given(at)
+        mu_mean, mu_sd = self._mu_given(at)
         mu = rng.normal(mu_mean, mu_sd)
         theta = rng.normal(*_theta_given(self.y, self.sigma, at, mu, np.zeros_like(mu)))
         return {"tau": tau, "mu": np.moveaxis(mu, -1, 0), "theta": np.moveaxis(theta, -1, 0)}
 
     @cached_property
-    def _mu_at_nodes(self) -> tuple[FloatArray, FloatArray, FloatArray]:
+    def _mu_at_nodes(self) -> tuple[FloatArray, FloatArray]:
         return self._mu_given(self.tau.node)
 
     @cached_property
@@ -243,21 +243,22 @@ class NormalHierarchyPosterior:
         deviation = self.y - self._centre[..., None]
         return np.stack([np.ones_like(deviation), deviation, deviation**2], axis=-2)
 
-    def _mu_given(self, tau: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Mean and sd of mu given tau and y, and log p(y | tau) up to a constant, each of the shape of tau, (B, K)."""
-        total, first, second, log_weight = _weighted_sums(self._powers, self.sigma, tau)
-        prior = self.mu_prior
+    def _mu_given(self, tau: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Mean and sd of mu given tau and y, each of the shape of tau, (B, K)."""
+        total, first, _, _ = _weighted_sums(self._powers, self.sigma, tau)
+        prior, centre = self.mu_prior, self._centre[..., None]
         precision = total + prior.precision
-        prior_mean = prior.mean - self._centre[..., None]
-        mean = (first + prior.precision * prior_mean) / precision
-        # Among the units, and between their mean and the prior's: neither is a small difference of large numbers.
-        among, between = second - first**2 / total, first / total - prior_mean
-        misfit = among + total * (prior.precision / precision) * between**2
-        return self._centre[..., None] + mean, precision**-0.5, (log_weight - np.log(precision) - misfit) / 2
+        return centre + (first + prior.precision * (prior.mean - centre)) / precision, precision**-0.5
 
     def _log_posterior(self, tau: FloatArray) -> FloatArray:
         """Log posterior density of tau up to a constant, (B, K)."""
-        return self._mu_given(tau)[2] + self.tau_prior.log_density(tau)
+        total, first, second, log_weight = _weighted_sums(self._powers, self.sigma, tau)
+        mean, prior, precision = first / total, self.mu_prior, total + self.mu_prior.precision
+        # Among the units, and between their mean and the prior's: neither is a small difference of large numbers.
+        misfit = second - first * mean
+        if prior.precision:
+            misfit += total * prior.precision / precision * (mean + (self._centre[..., None] - prior.mean)) ** 2
+        return (log_weight - np.log(precision) - misfit) / 2 + self.tau_prior.log_density(tau)
 
     @property
     def _tail(self) -> float:

@@ -16,7 +16,7 @@ _NODES, _WEIGHTS = legendre.leggauss(16)
 _TO_SERIES = (np.arange(16) + 0.5)[:, None] * legendre.legvander(_NODES, 15).T * _WEIGHTS
 _LAST_TWO = np.ascontiguousarray(_TO_SERIES[-2:].T)
 #: The longest panel to begin with. The engines' densities have no singularity nearer than pi/2 to the line.
-_LONGEST = 1.5
+_LONGEST = 1.0
 _TOLERANCE = 1e-10
 _EPSILON = 8 * np.finfo(float).eps
 _MOST_PANELS = 512

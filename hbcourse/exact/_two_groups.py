@@ -92,7 +92,9 @@ def _null(null: str | Normal, z: FloatArray, sigma: FloatArray) -> Normal:
 
 def _known(pi0: float | None, slab: float | None, sigma: FloatArray) -> tuple[float, float]:
     if pi0 is None or slab is None:
-        raise ValueError(f"pi0 and slab must be given together, or be fitted together; got pi0={validate.shown(pi0)}, slab={validate.shown(slab)}")
+        raise ValueError(
+            f"pi0 and slab must be given together, or be fitted together; got pi0={validate.shown(pi0)}, slab={validate.shown(slab)}"
+        )
     pi0 = validate.between("pi0", pi0, 0, 1)
     slab = validate.scalar("slab", validate.finite("slab", validate.nonnegative("slab", slab)))
     if pi0 < 1 and not slab:
