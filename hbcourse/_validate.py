@@ -243,10 +243,24 @@ def fits(name: str, array: FloatArray, shape: tuple[int, ...]) -> FloatArray:
 
 def squarable(name: str, value: ArrayLike, low: float = 0.0) -> FloatArray:
     """An array of numbers from ``low`` on, whose squares double precision can hold."""
-    if type(value) is np.ndarray and value.dtype == float and value.size and value.min() >= low and value.max() <= 1e145:
+    if (
+        type(value) is np.ndarray
+        and value.dtype == float
+        and value.size
+        and value.min() >= low
+        and value.max() <= 1e145
+    ):
         return value
     array = _as_floats(name, value)
     if not ((array >= low) & (array <= 1e145)).all():
         _reject(name, f"{low:g} or more" if low else "zero or more", array, ~(array >= low))
         _reject(name, "at most 1e+145", array, array > 1e145)
     return array
+
+
+def standard_errors(sigma: ArrayLike) -> FloatArray:
+    """Standard errors (J,); a single number is that of one unit."""
+    sigma = np.atleast_1d(positive("sigma", sigma))
+    if sigma.ndim != 1 or not sigma.size:
+        raise ValueError(f"sigma must be a list of one or more standard errors; got shape {sigma.shape}")
+    return sigma

@@ -1,4 +1,4 @@
-"""Posteriors by numerical integration: no sampling, no tuning, an answer in well under a millisecond."""
+"""Posteriors by numerical integration: no sampling, no tuning, an answer in milliseconds or less."""
 
 from ._beta_binomial import Beta, BetaBinomialPosterior, beta_binomial
 from ._gamma_poisson import GammaPoissonPosterior, gamma_poisson

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, NoReturn, Protocol
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
-from scipy.special import gammaln
+from scipy.special import betaln, gammaln, xlog1py, xlogy
 
 from .. import _validate as validate
 from .._validate import FloatArray
@@ -96,7 +96,9 @@ class Improper:
 
 def require_scale_prior(name: str, prior: object) -> None:
     """Refuse what is no prior of a positive quantity."""
-    if isinstance(prior, type) or not all(hasattr(prior, word) for word in ("log_density", "scale", "head", "tail")):
+    if isinstance(prior, type) or not all(
+        hasattr(prior, word) for word in ("log_density", "scale", "head", "tail", "low")
+    ):
         shown = validate.shown(prior)
         raise ValueError(f"{name} must be a prior of a positive quantity, such as exact.HalfNormal(1); got {shown}")
 
@@ -105,6 +107,18 @@ def require_mean_prior(name: str, prior: object) -> None:
     """Refuse what is no prior of a mean."""
     if not isinstance(prior, Flat | Normal):
         raise ValueError(f"{name} must be exact.Flat() or an exact.Normal; got {validate.shown(prior)}")
+
+
+def require_beta(name: str, prior: object) -> None:
+    """Refuse what is no prior of a number between 0 and 1."""
+    if not isinstance(prior, Beta):
+        raise ValueError(f"{name} must be an exact.Beta; got {validate.shown(prior)}")
+
+
+def require_proper(name: str, prior: object) -> None:
+    """Refuse a prior of infinite mass, where the data must have a probability."""
+    if isinstance(prior, Improper):
+        raise ValueError(f"{name} must be proper for the data to have a probability; got {prior}")
 
 
 def _one_positive(prior: Any, *names: str) -> None:
@@ -161,12 +175,17 @@ class Normal(_Proper):
     def _scipy(self) -> Any:
         return stats.norm(self.mean, self.sd)
 
+    def log_density(self, mu: ArrayLike) -> FloatArray:
+        """Log density at ``mu``, in the shape of ``mu``."""
+        z = (validate.finite("mu", mu) - self.mean) / self.sd
+        return np.asarray(-(z**2) / 2 - np.log(np.sqrt(2 * np.pi) * self.sd))
+
 
 @dataclass(frozen=True)
 class HalfCauchy(_Proper):
     r"""Prior of the population sd, :math:`p(\tau) = \frac{2}{\pi s (1 + \tau^2/s^2)}`, the scale s in units of ``y``.
 
-    Source: Gelman 2006, section 2.
+    Source: Gelman 2006.
 
     Examples
     --------
@@ -224,7 +243,7 @@ class HalfT(_Proper):
 
     .. math:: p(\tau) \propto \left(1 + \frac{\tau^2}{\nu s^2}\right)^{-(\nu + 1)/2}
 
-    Source: Gelman 2006, section 2.
+    Source: Gelman 2006.
 
     Examples
     --------
@@ -341,9 +360,11 @@ class InverseGamma(_Proper):
     shape : float
         The shape a.
     rate : float
-        The scale b, in squared units of ``y``.
+        The rate b of the Gamma distribution of :math:`1/\tau^2`, in squared units of ``y``.
 
-    Source: Gelman 2006, section 4.3.
+    Notes
+    -----
+    Source: Gelman 2006.
 
     Examples
     --------
@@ -378,6 +399,34 @@ class InverseGamma(_Proper):
         with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
             density = constant - (2 * self.shape + 1) * np.log(tau) - self.rate / np.square(tau)
         return np.asarray(np.where(tau > 0, density, -np.inf))
+
+
+@dataclass(frozen=True)
+class Beta(_Proper):
+    r"""Prior of the mean of a population of probabilities, :math:`p(\mu) \propto \mu^{a-1} (1 - \mu)^{b-1}`.
+
+    Both parameters are positive; 1 and 1 make it uniform.
+
+    Examples
+    --------
+    >>> Beta(1, 1).quantile(0.25)
+    array(0.25)
+    """
+
+    a: float
+    b: float
+
+    def __post_init__(self) -> None:
+        _one_positive(self, "a", "b")
+
+    @property
+    def _scipy(self) -> Any:
+        return stats.beta(self.a, self.b)
+
+    def log_density(self, mu: ArrayLike) -> FloatArray:
+        """Log density at ``mu``, in the shape of ``mu``."""
+        mu = validate.probability("mu", mu)
+        return np.asarray(xlogy(self.a - 1, mu) + xlog1py(self.b - 1, -mu) - betaln(self.a, self.b))
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import elementwise
-from scipy.special import ndtr
+from scipy.special import logsumexp, ndtr
 
 from .. import _validate as validate
 from .._validate import FloatArray
@@ -15,6 +15,12 @@ from ._panels import Panels
 
 #: A moment is given only if its integral ends before numbers do: its integrand must fall by this power at least.
 SLOWEST = 0.15
+_LOG_ROOT_2PI = np.log(2 * np.pi) / 2
+
+
+def finite_moments(tail: float) -> int:
+    """The highest moment, 2 at most, that is given of a density which falls with this power."""
+    return 2 if tail >= 3 + SLOWEST else 1 if tail >= 2 + SLOWEST else 0
 
 
 @dataclass(frozen=True)
@@ -54,10 +60,14 @@ class NormalMixture:
         deviation = self.component_mean - self.mean()[..., None]
         return np.asarray(np.sqrt(np.vecdot(self.component_sd**2 + deviation**2, self.weight)))
 
+    def log_pdf(self, x: ArrayLike) -> FloatArray:
+        """Log density at ``x``, which broadcasts against the leading shape; finite however far out ``x`` is."""
+        z = (self._at(x)[..., None] - self.component_mean) / self.component_sd
+        return np.asarray(logsumexp(-(z**2) / 2 - np.log(self.component_sd), b=self.weight, axis=-1) - _LOG_ROOT_2PI)
+
     def pdf(self, x: ArrayLike) -> FloatArray:
         """Density at ``x``, which broadcasts against the leading shape."""
-        z = (self._at(x)[..., None] - self.component_mean) / self.component_sd
-        return np.asarray(np.vecdot(np.exp(-(z**2) / 2) / (np.sqrt(2 * np.pi) * self.component_sd), self.weight))
+        return np.exp(self.log_pdf(x))
 
     def cdf(self, x: ArrayLike) -> FloatArray:
         """Probability of a value of at most ``x``, which broadcasts against the leading shape."""
@@ -147,7 +157,7 @@ class ScaleMarginal:
 
     def cdf(self, tau: ArrayLike) -> FloatArray:
         """Probability of a value of at most ``tau``, which broadcasts against (B)."""
-        tau = validate.fits("tau", validate.nonnegative("tau", tau), self.unit.shape)
+        tau = validate.fits("tau", np.maximum(validate.finite("tau", tau), 0), self.unit.shape)
         return self.panels.cdf(np.arcsinh(tau / self.unit))
 
     def quantile(self, p: ArrayLike) -> FloatArray:

@@ -9,8 +9,8 @@ from numpy.typing import ArrayLike
 
 from .. import _validate as validate
 from .._validate import FloatArray
-from ._hyperpriors import Flat, Improper, Normal, ScalePrior, require_mean_prior, require_scale_prior
-from ._marginals import SLOWEST, NormalMixture, ScaleMarginal
+from ._hyperpriors import Flat, Normal, ScalePrior, require_mean_prior, require_proper, require_scale_prior
+from ._marginals import SLOWEST, NormalMixture, ScaleMarginal, finite_moments
 from ._panels import integrate
 
 #: Log of the smallest relative density that double precision can add to the largest.
@@ -38,6 +38,9 @@ def normal_hierarchy(
 
     .. math:: p(\tau \mid y) \propto p(\tau) \prod_j N(y_j \mid \hat\mu, \sigma_j^2 + \tau^2)
               \; \frac{N(\hat\mu \mid m_0, s_0^2)}{N(\hat\mu \mid \hat\mu, V_\mu)}
+
+    where :math:`\mu \mid \tau, y \sim N(\hat\mu, V_\mu)`, its prior :math:`N(m_0, s_0^2)` included; with a flat prior
+    the numerator is 1.
 
     Parameters
     ----------
@@ -98,9 +101,14 @@ def _require_proper(units: int, tau_prior: ScalePrior, mu_prior: Flat | Normal) 
     tail = _tail(units, tau_prior, mu_prior)
     if tail < 1 + SLOWEST:
         need = units + int(np.ceil(1 + SLOWEST - tail))
+        why = (
+            "the posterior has infinite mass at large tau"
+            if tail <= 1
+            else f"the posterior, though proper, falls as tau**-{tail:.3g}, too slowly for quadrature"
+        )
         raise ValueError(
             f"tau_prior {tau_prior} needs {need} or more units with a {type(mu_prior).__name__} prior on mu, "
-            f"or the posterior has infinite mass at large tau; got {units}"
+            f"or {why}; got {units}"
         )
 
 
@@ -165,11 +173,29 @@ class NormalHierarchyPosterior:
         sd = np.hypot(self.mu.component_sd, self.tau.node)
         return NormalMixture(self.tau.weight, self.mu.component_mean, sd, self.tau.tail)
 
+    def mu_given(self, tau: ArrayLike) -> tuple[FloatArray, FloatArray]:
+        r"""Mean :math:`\hat\mu` and sd :math:`\sqrt{V_\mu}` of mu given tau and y, each in the shape of ``tau``.
+
+        In a batch ``tau`` is (B, K).
+        """
+        tau = validate.squarable("tau", tau)
+        if self.y.ndim == 1:
+            mean, sd = self._mu_given(tau.reshape(-1))
+            return mean.reshape(tau.shape), sd.reshape(tau.shape)
+        if tau.ndim != 2 or len(tau) != len(self.y):
+            raise ValueError(f"tau must have a row for each of the {len(self.y)} data sets; got shape {tau.shape}")
+        return self._mu_given(tau)
+
+    def data_weight(self) -> FloatArray:
+        r"""Posterior mean of :math:`\kappa_j = \tau^2 / (\tau^2 + \sigma_j^2)`, (J,) or (B, J)."""
+        tau_squared = self.tau.node[..., None, :] ** 2
+        weight = tau_squared / (tau_squared + self.sigma[..., None] ** 2)
+        return np.asarray(np.vecdot(weight, self.tau.weight[..., None, :]))
+
     def log_evidence(self) -> FloatArray:
         r"""Log of :math:`p(y) = \int p(y \mid \mu, \tau) p(\mu) p(\tau)`, shape () or (B,), for proper priors only."""
-        for name, prior in (("mu_prior", self.mu_prior), ("tau_prior", self.tau_prior)):
-            if isinstance(prior, Improper):
-                raise ValueError(f"{name} must be proper for the data to have a probability; got {prior}")
+        require_proper("mu_prior", self.mu_prior)
+        require_proper("tau_prior", self.tau_prior)
         constants = (np.log(self.mu_prior.precision) - self.y.shape[-1] * np.log(2 * np.pi)) / 2
         return np.asarray(self.tau.panels.log_total - np.log(2) + np.log(self.tau.unit) + constants)
 
@@ -207,7 +233,7 @@ class NormalHierarchyPosterior:
         r"""Prediction of each datum from the others', :math:`p(y_j \mid y_{-j})`, shape (J,).
 
         The unit is left out whole: a new unit's mean, and the standard error of the one left out. Its ``cdf`` at the
-        data gives probability integral transforms, the log of its ``pdf`` the log predictive scores.
+        data gives probability integral transforms, its ``log_pdf`` the log predictive scores.
         """
         if self.y.ndim > 1:
             raise ValueError(f"y must be one data set, (J,), to leave units out; got shape {self.y.shape}")
@@ -270,7 +296,7 @@ class NormalHierarchyPosterior:
         conflict = abs(self.y - self.mu_prior.mean).max(-1) if self.mu_prior.precision else 0.0
         scales = (np.ptp(self.y, axis=-1), self.sigma.max(-1), conflict)
         widest = np.maximum.reduce([*np.broadcast_arrays(*scales), np.full(unit.shape, self.tau_prior.scale)])
-        moment = next(m for m in (2, 1, 0) if self._tail >= m + 1 + SLOWEST)
+        moment = finite_moments(self._tail)
         low = np.arcsinh(self.tau_prior.low / unit)
         high = np.arcsinh(widest / unit) - _NEGLIGIBLE / min(self._tail - 1 - moment, 4.0)
         high = np.minimum(high, np.arcsinh(_FARTHEST / unit))

@@ -249,6 +249,32 @@ def test_covariance_against_adaptive_quadrature():
     assert np.allclose(np.diag(schools().correlation()), 1)
 
 
+def test_a_datum_however_far_out_has_a_finite_log_score():
+    posterior = exact.normal_hierarchy([0.0, 1.0, 2.0, 1e6], 1.0, exact.HalfNormal(1), exact.Normal(0, 1))
+    scores = posterior.leave_one_out().log_pdf(posterior.y)
+    assert np.isfinite(scores).all()
+    # By the widest that the three others allow: N(mu, 1 + tau^2) with tau in the tail of its prior.
+    assert -1e12 < scores[3] < -1e9
+    ordinary = schools().leave_one_out()
+    assert np.allclose(np.exp(ordinary.log_pdf(Y)), ordinary.pdf(Y))
+
+
+def test_mu_given_tau_and_the_data_weight_against_the_joint_normal():
+    for tau in (0.0, 3.0, 50.0):
+        covariance = np.diag(SIGMA**2 + tau**2) + 25.0
+        gain = np.full(8, 25.0) @ np.linalg.inv(covariance)
+        mean, sd = schools().mu_given(tau)
+        assert float(mean) == pytest.approx(gain @ Y, rel=1e-9)
+        assert float(sd) == pytest.approx(np.sqrt(25 - gain @ np.full(8, 25.0)), rel=1e-9)
+    weight = BRUTE.expect(lambda t: t**2 / (t**2 + SIGMA[3] ** 2))
+    assert schools().data_weight()[3] == pytest.approx(weight, rel=1e-8)
+
+
+def test_a_posterior_that_falls_too_slowly_is_refused_for_that_reason():
+    with pytest.raises(ValueError, match=r"though proper, falls as tau\*\*-1.1, too slowly for quadrature; got 2"):
+        exact.normal_hierarchy([1.0, 2.0], 1.0, exact.Power(-0.1))
+
+
 def test_leaving_a_unit_out_against_adaptive_quadrature():
     # p(y_0 | the rest) is a ratio of two evidences.
     rest = BruteForce(stats.halfcauchy(scale=5).pdf, 5.0, Y[1:], SIGMA[1:])
