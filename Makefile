@@ -27,7 +27,7 @@ demo: .venv/ready
 
 # This package beside its peers, in one process; writes benchmarks/RESULTS.md.
 bench: .venv/ready
-	$(PYTHON) benchmarks/run.py
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 NUMBA_NUM_THREADS=1 $(PYTHON) benchmarks/run.py
 
 # The pinned versions in requirements.txt, made anew from pyproject.toml. Needs uv.
 lock:

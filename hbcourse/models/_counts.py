@@ -183,7 +183,7 @@ def negative_binomial(
     priors.check_location("mu_prior", mu_prior)
     priors.check_scale("alpha_prior", alpha_prior)
     if not isinstance(population, str) or population not in ("lognormal", "gamma"):
-        raise ValueError(f"population must be 'lognormal' or 'gamma'; got {population!r:.60}")
+        raise ValueError(f"population must be 'lognormal' or 'gamma'; got {validate.shown(population)}")
     with pm.Model(coords={"unit": names, "trial": range(len(x))}) as model:
         mu, tau = priors.location("mu", mu_prior), priors.scale("tau", tau_prior)
         alpha = priors.scale("alpha", alpha_prior)

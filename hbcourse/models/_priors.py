@@ -6,6 +6,7 @@ import pymc as pm
 from pymc.distributions import transforms
 from pytensor import tensor as pt
 
+from .. import _validate as validate
 from ..exact import (
     Beta,
     Exponential,
@@ -20,32 +21,30 @@ from ..exact import (
     Power,
     ScalePrior,
 )
+from ..exact._hyperpriors import Improper, require_mean_prior, require_scale_prior
 
 _SCALE = Flat | HalfCauchy | HalfNormal | HalfT | Exponential | Gamma | InverseGamma | Power | LogUniform
 
 
 def check_scale(name: str, prior: ScalePrior, proper: bool = True) -> None:
-    """Refuse what is no prior of a positive quantity and, where it must be proper, what is not."""
+    """Refuse what is no prior of a positive quantity, or has no form here, or is not proper where it must be."""
+    require_scale_prior(name, prior)
     if not isinstance(prior, _SCALE):
-        raise ValueError(
-            f"{name} must be a prior of a positive quantity, such as exact.HalfNormal(1); got {prior!r:.60}"
-        )
-    if proper and isinstance(prior, Flat | Power | LogUniform):
-        raise ValueError(f"{name} must be proper, or the posterior may have infinite mass; got {prior}")
+        raise ValueError(f"{name} must be one of the priors in hbcourse.exact; got {validate.shown(prior)}")
+    if proper:
+        _require_proper(name, prior)
 
 
 def check_location(name: str, prior: Flat | Normal, proper: bool = True) -> None:
     """Refuse what is no prior of a mean and, where it must be proper, the flat one."""
-    if not isinstance(prior, Flat | Normal):
-        raise ValueError(f"{name} must be exact.Flat() or an exact.Normal; got {prior!r:.60}")
-    if proper and isinstance(prior, Flat):
+    require_mean_prior(name, prior)
+    if proper:
+        _require_proper(name, prior)
+
+
+def _require_proper(name: str, prior: object) -> None:
+    if isinstance(prior, Improper):
         raise ValueError(f"{name} must be proper, or the posterior may have infinite mass; got {prior}")
-
-
-def check_share(name: str, prior: Beta) -> None:
-    """Refuse what is no prior of a number between 0 and 1."""
-    if not isinstance(prior, Beta):
-        raise ValueError(f"{name} must be an exact.Beta; got {prior!r:.60}")
 
 
 def share(name: str, prior: Beta) -> Any:

@@ -6,6 +6,7 @@ from pytensor import tensor as pt
 
 from .. import _validate as validate
 from ..exact import Beta, ScalePrior
+from ..exact._hyperpriors import require_beta
 from . import _priors as priors
 
 
@@ -49,7 +50,7 @@ def two_groups(
     """
     z, sigma = validate.estimates(z, sigma, "z")
     priors.check_scale("slab_prior", slab_prior)
-    priors.check_share("pi0_prior", pi0_prior)
+    require_beta("pi0_prior", pi0_prior)
     with pm.Model(coords={"unit": range(len(z))}) as model:
         pi0, slab = priors.share("pi0", pi0_prior), priors.scale("slab", slab_prior)
         data, error = pm.Data("z_data", z, dims="unit"), pm.Data("sigma", sigma.copy(), dims="unit")

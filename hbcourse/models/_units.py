@@ -48,7 +48,7 @@ def labels(name: str, given: Iterable[Any], of: str, size: int) -> list[Any]:
         raise ValueError(f"{name} must have one label for each {of}, {size}; got {got}")
     for label in found:
         if not pd.api.types.is_scalar(label) or pd.isna(label):
-            raise ValueError(f"{name} must have a text or a number as each label; got {label!r:.60}")
+            raise ValueError(f"{name} must have a text or a number as each label; got {validate.shown(label)}")
     return found
 
 
@@ -73,9 +73,9 @@ def parameterized(given: Any, J: int | None) -> str | list[str]:
         if not several:
             return str(words)
         if len(each) == J:
-            return each
+            return each if len(set(each)) > 1 else str(each[0])
     list_of = "" if J is None else f", or a list of these for each of {J} units"
-    raise ValueError(f"parameterization must be 'centered' or 'noncentered'{list_of}; got {given!r:.60}")
+    raise ValueError(f"parameterization must be 'centered' or 'noncentered'{list_of}; got {validate.shown(given)}")
 
 
 def population(

@@ -81,7 +81,9 @@ def varying_slopes(
     position, names = units.positions(units.labels("group", group, "y", len(y)))
     for name, pair in (("tau_prior", tau_prior), ("mu_prior", mu_prior)):
         if not isinstance(pair, tuple | list) or len(pair) != 2:
-            raise ValueError(f"{name} must be a pair of priors, of the intercept and of the slope; got {pair!r:.60}")
+            raise ValueError(
+                f"{name} must be a pair of priors, of the intercept and of the slope; got {validate.shown(pair)}"
+            )
     for i in range(2):
         priors.check_scale(f"tau_prior[{i}]", tau_prior[i])
         priors.check_location(f"mu_prior[{i}]", mu_prior[i])

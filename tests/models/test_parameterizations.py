@@ -81,3 +81,11 @@ def test_an_inverse_problem_has_the_same_two_forms():
     z, log_tau = np.array([0.3, -1.2]), np.log(0.4)
     own = log_density(centered)({"tau_log__": log_tau, "x": 0.4 * z}) + 2 * log_tau
     assert own == pytest.approx(log_density(noncentered)({"tau_log__": log_tau, "z": z}), abs=1e-9)
+
+
+def test_a_list_of_one_form_is_that_form():
+    for form in ("centered", "noncentered"):
+        listed = models.normal_hierarchy([1.0, 2.0, 3.0], 1.0, parameterization=[form] * 3)
+        assert {v.name for v in listed.free_RVs} == {
+            v.name for v in models.normal_hierarchy([1.0, 2.0, 3.0], 1.0, parameterization=form).free_RVs
+        }
