@@ -1,8 +1,9 @@
 """Posteriors by numerical integration: no sampling, no tuning, an answer in milliseconds or less."""
 
-from ._beta_binomial import Beta, BetaBinomialPosterior, beta_binomial
+from ._beta_binomial import BetaBinomialPosterior, beta_binomial
 from ._gamma_poisson import GammaPoissonPosterior, gamma_poisson
 from ._hyperpriors import (
+    Beta,
     Exponential,
     Flat,
     Gamma,

@@ -9,8 +9,8 @@ from scipy.special import betaln, gammaln, log_expit
 
 from .. import _validate as validate
 from .._validate import FloatArray
-from ._hyperpriors import Power, ScalePrior
-from ._log_priors import fall, log_density_of_log, reach, require_proper_prior, require_scale_prior
+from ._hyperpriors import Beta, Power, ScalePrior, require_beta, require_proper, require_scale_prior
+from ._log_priors import fall, log_density_of_log, reach
 from ._log_sums import LogRising
 from ._mixtures import BetaMixture
 from ._plane import Plane, integrate_plane, outer_coordinate
@@ -18,29 +18,6 @@ from ._plane_marginal import PlaneMarginal
 
 #: Beyond it rounding errors of the log likelihood would show.
 _MOST_TRIALS = 1e12
-
-
-@dataclass(frozen=True)
-class Beta:
-    r"""Prior of the mean of a population of probabilities, :math:`p(\mu) \propto \mu^{a-1} (1 - \mu)^{b-1}`.
-
-    Attributes
-    ----------
-    a, b : float
-        Positive; 1 and 1 make it uniform.
-
-    Examples
-    --------
-    >>> Beta(1, 1)
-    Beta(a=1, b=1)
-    """
-
-    a: float
-    b: float
-
-    def __post_init__(self) -> None:
-        for name in ("a", "b"):
-            validate.scalar(name, validate.positive(name, getattr(self, name)))
 
 
 def beta_binomial(
@@ -113,24 +90,23 @@ def beta_binomial(
     if n.sum() > _MOST_TRIALS:
         raise ValueError(f"n must sum to at most {_MOST_TRIALS:g}, the most that is exact here; got {n.sum():g}")
     require_scale_prior("kappa_prior", kappa_prior)
-    if not isinstance(mu_prior, Beta):
-        raise ValueError(f"mu_prior must be an exact.Beta; got {mu_prior!r:.60}")
+    require_beta("mu_prior", mu_prior)
     _require_proper(int(np.count_nonzero((y > 0) & (y < n))), kappa_prior)
     return BetaBinomialPosterior(y, n, kappa_prior, mu_prior)
 
 
 def _require_proper(mixed: int, kappa_prior: ScalePrior) -> None:
     """Refuse each end of kappa where the mass is infinite."""
-    because = None
     if kappa_prior.tail <= 1:
-        because = f"far out in kappa (equal units), where its prior falls like kappa**{-kappa_prior.tail:g}"
-    elif not kappa_prior.low and kappa_prior.head + mixed <= -1:
-        because = (
-            f"near kappa = 0: {mixed} units with successes and failures both are too few for a prior like "
-            f"kappa**{kappa_prior.head:g}"
+        raise ValueError(
+            "kappa_prior must fall faster than 1/kappa far out, where units are equal, or the posterior has infinite "
+            f"mass there; got {kappa_prior}"
         )
-    if because:
-        raise ValueError(f"the posterior has infinite mass {because}")
+    if not kappa_prior.low and kappa_prior.head + mixed <= -1:
+        raise ValueError(
+            f"kappa_prior must be of smaller order than kappa**{-1 - mixed} near kappa = 0, with {mixed} units that "
+            f"have successes and failures both, or the posterior has infinite mass there; got {kappa_prior}"
+        )
 
 
 @dataclass(frozen=True)
@@ -194,22 +170,19 @@ class BetaBinomialPosterior:
         zero = np.zeros(())
         return BetaMixture(*self._nodes, zero, zero, rows=self._plane.rows)
 
-    def log_evidence(self) -> float:
-        r"""Log of the probability of the data, :math:`p(y) = \int p(y \mid \mu, \kappa) p(\mu) p(\kappa)`.
-
-        For a proper prior only.
-        """
-        require_proper_prior("kappa_prior", self.kappa_prior)
+    def log_evidence(self) -> FloatArray:
+        r"""Log of :math:`p(y) = \int p(y \mid \mu, \kappa) p(\mu) p(\kappa)`, shape (), for a proper prior only."""
+        require_proper("kappa_prior", self.kappa_prior)
         choices = gammaln(self.n + 1) - gammaln(self.y + 1) - gammaln(self.n - self.y + 1)
-        return self._plane.log_total + float(choices.sum() - betaln(self.mu_prior.a, self.mu_prior.b))
+        return np.asarray(self._plane.log_total + choices.sum() - betaln(self.mu_prior.a, self.mu_prior.b))
 
     def sample(self, draws: int, rng: np.random.Generator) -> dict[str, FloatArray]:
-        """Independent joint draws: ``mu`` and ``kappa`` of shape (draws,), ``theta`` of shape (draws, J)."""
+        """Independent joint draws: ``mu``, ``kappa``, ``alpha``, ``beta`` of shape (draws,), ``theta`` (draws, J)."""
         draws, rng = validate.count("draws", draws), validate.generator(rng)
         a, x = self._plane.sample(draws, rng)
-        alpha, beta = np.exp(a + log_expit(x))[:, None], np.exp(a + log_expit(-x))[:, None]
-        theta = rng.beta(alpha + self.y, beta + self.n - self.y)
-        return {"mu": np.exp(log_expit(x)), "kappa": np.exp(a), "theta": theta}
+        alpha, beta = np.exp(a + log_expit(x)), np.exp(a + log_expit(-x))
+        theta = rng.beta(alpha[:, None] + self.y, beta[:, None] + self.n - self.y)
+        return {"mu": np.exp(log_expit(x)), "kappa": np.exp(a), "alpha": alpha, "beta": beta, "theta": theta}
 
     @property
     def _moments(self) -> int:

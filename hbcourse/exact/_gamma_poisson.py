@@ -10,8 +10,8 @@ from scipy.special import gammaln
 from .. import _validate as validate
 from .._validate import FloatArray
 from ._gamma_poisson_ends import Ends
-from ._hyperpriors import Exponential, ScalePrior
-from ._log_priors import log_density_of_log, require_proper_prior, require_scale_prior
+from ._hyperpriors import Exponential, ScalePrior, require_proper, require_scale_prior
+from ._log_priors import log_density_of_log
 from ._log_sums import Log1pSums, LogRising
 from ._mixtures import GammaMixture
 from ._plane import Plane, integrate_plane, outer_coordinate
@@ -27,9 +27,9 @@ def gamma_poisson(
     alpha_prior: ScalePrior = Exponential(1),
     beta_prior: ScalePrior = Exponential(1),
 ) -> "GammaPoissonPosterior":
-    r"""Posterior of :math:`x_j \sim \text{Poisson}(\lambda_j t_j)`, :math:`\lambda_j \sim \text{Gamma}(\alpha, \beta)`.
+    r"""Posterior of :math:`x_j \sim \text{Poisson}(\theta_j t_j)`, :math:`\theta_j \sim \text{Gamma}(\alpha, \beta)`.
 
-    The rate of unit j is :math:`\lambda_j`, its exposure :math:`t_j`; beta is the rate parameter of the Gamma
+    The rate of unit j is :math:`\theta_j`, its exposure :math:`t_j`; beta is the rate parameter of the Gamma
     distribution, whose mean is :math:`\mu = \alpha / \beta`. Given alpha and beta the counts are negative binomial and
     the rates Gamma again, so that a plane is left to integrate over:
 
@@ -37,7 +37,7 @@ def gamma_poisson(
 
         p(\alpha, \beta \mid x) \propto p(\alpha) p(\beta) \prod_j \frac{\Gamma(\alpha + x_j)}{\Gamma(\alpha) x_j!}
         \frac{\beta^\alpha t_j^{x_j}}{(\beta + t_j)^{\alpha + x_j}}, \qquad
-        \lambda_j \mid \alpha, \beta, x \sim \text{Gamma}(\alpha + x_j, \beta + t_j)
+        \theta_j \mid \alpha, \beta, x \sim \text{Gamma}(\alpha + x_j, \beta + t_j)
 
     Parameters
     ----------
@@ -163,18 +163,15 @@ class GammaPoissonPosterior:
         return np.array([t / (beta + t) @ weight for t in exposure])[unit]
 
     def predict_new(self) -> GammaMixture:
-        r"""Posterior of a new unit's rate, :math:`\tilde\lambda \sim \text{Gamma}(\alpha, \beta)` averaged."""
+        r"""Posterior of a new unit's rate, :math:`\tilde\theta \sim \text{Gamma}(\alpha, \beta)` averaged."""
         zero = np.zeros(())
         return _NewRate(*self._nodes, zero, zero, self._ends.mu_moments(pole=1), self._plane.rows, population=self.mu)
 
-    def log_evidence(self) -> float:
-        r"""Log of the probability of the counts, :math:`p(x) = \int p(x \mid \alpha, \beta) p(\alpha) p(\beta)`.
-
-        For proper priors only.
-        """
-        require_proper_prior("alpha_prior", self.alpha_prior)
-        require_proper_prior("beta_prior", self.beta_prior)
-        return self._plane.log_total + float((self.x * np.log(self.exposure) - gammaln(self.x + 1)).sum())
+    def log_evidence(self) -> FloatArray:
+        r"""Log of :math:`p(x) = \int p(x \mid \alpha, \beta) p(\alpha) p(\beta)`, shape (), for proper priors only."""
+        require_proper("alpha_prior", self.alpha_prior)
+        require_proper("beta_prior", self.beta_prior)
+        return np.asarray(self._plane.log_total + (self.x * np.log(self.exposure) - gammaln(self.x + 1)).sum())
 
     def sample(self, draws: int, rng: np.random.Generator) -> dict[str, FloatArray]:
         """Independent joint draws: ``alpha``, ``beta`` and ``mu`` of shape (draws,), ``theta`` of shape (draws, J)."""

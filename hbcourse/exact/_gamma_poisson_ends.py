@@ -44,23 +44,29 @@ class Ends:
     def require_finite_mass(self) -> None:
         """Refuse each end at which the mass is infinite."""
         alpha, beta, active, events = self.alpha_prior, self.beta_prior, self._active, self._events
-        because = None
+        infinite = "or the posterior has infinite mass there"
         if not alpha.low and alpha.head + active <= -1:
-            because = f"near alpha = 0: {active} units with events are too few for a density like alpha**{alpha.head:g}"
-        elif events + beta.tail <= 1:
-            because = f"far out in beta: {events:g} events are too few for a density like beta**{-beta.tail:g}"
-        elif self._joint_tail <= 0:
-            because = (
-                "where alpha and beta are large together (equal rates): the priors' densities must fall by a joint "
-                f"power above 2, and fall by {alpha.tail:g} and {beta.tail:g}"
+            raise ValueError(
+                f"alpha_prior must be of smaller order than alpha**{-1 - active} near alpha = 0, with {active} units "
+                f"that have events, {infinite}; got {alpha}"
             )
-        elif not beta.low and beta.head + 1 + self._units * alpha.low <= 0:
-            # At -1 exactly, the likelihood's beta**(J alpha) leaves 1 / (J alpha) to integrate over alpha.
-            at_the_edge = beta.head == -1 and not alpha.low
-            if not at_the_edge or active + alpha.head <= 0:
-                because = f"near beta = 0, where the prior's density is like beta**{beta.head:g}"
-        if because:
-            raise ValueError(f"the posterior has infinite mass {because}")
+        if events + beta.tail <= 1:
+            raise ValueError(
+                f"beta_prior must be of smaller order than beta**{events - 1:g} far out, with {events:g} events, "
+                f"{infinite}; got {beta}"
+            )
+        if self._joint_tail <= 0:
+            raise ValueError(
+                "alpha_prior and beta_prior must fall by powers that sum to more than 2 where alpha and beta are large "
+                f"together, and rates equal, {infinite}; got {alpha} and {beta}"
+            )
+        lowest = -1 - self._units * alpha.low
+        # At -1 exactly, the likelihood's beta**(J alpha) leaves 1 / (J alpha) to integrate over alpha.
+        spared = beta.head == -1 and not alpha.low and active + alpha.head > 0
+        if not beta.low and beta.head <= lowest and not spared:
+            raise ValueError(
+                f"beta_prior must be of smaller order than beta**{lowest:g} near beta = 0, {infinite}; got {beta}"
+            )
 
     def alpha_moments(self) -> int:
         """How many moments of alpha are finite, 0, 1 or 2."""

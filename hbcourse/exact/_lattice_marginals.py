@@ -108,8 +108,6 @@ class MeanMarginal:
         Mean and sd of all units, each of the leading shape.
     units : tuple
         The leading shape: (J,), or () for a new unit.
-    tail : float
-        The power with which the density falls far out.
 
     Examples
     --------
@@ -123,19 +121,18 @@ class MeanMarginal:
     components: Callable[[int], Components]
     moments: Callable[[], tuple[FloatArray, FloatArray]]
     units: tuple[int, ...]
-    tail: float
 
     def mean(self) -> FloatArray:
         """Mean, in the leading shape; NaN where the tails are too heavy for one."""
-        return np.full(self.units, np.nan) if self.tail < 2 + SLOWEST else self._moments[0]
+        return self._moments[0]
 
     def sd(self) -> FloatArray:
         """Standard deviation, in the leading shape; infinite where the tails are too heavy."""
-        return np.full(self.units, np.inf) if self.tail < 3 + SLOWEST else self._moments[1]
+        return self._moments[1]
 
     def cdf(self, x: ArrayLike) -> FloatArray:
         """Probability of a value of at most ``x``, which broadcasts against the leading shape."""
-        x = validate.finite("x", x)
+        x = validate.fits("x", validate.finite("x", x), self.units)
         x = np.broadcast_to(x, np.broadcast_shapes(x.shape, self.units))
         columns = x.reshape(-1, *(self.units or (1,)))
         each = [_Cdf(self.mu, self.components(unit))(columns[:, unit]) for unit in range(columns.shape[1])]

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .._validate import FloatArray
-from ._hyperpriors import Improper, ScalePrior
+from ._hyperpriors import ScalePrior
 
 #: Beyond it, either way, a prior is the power law that it has for head or tail.
 _FAR = 300.0
@@ -56,20 +56,6 @@ def reach(prior: ScalePrior) -> Reach:
         falls = log_density_of_log(prior, w) < -100 + log_density_of_log(prior, np.array([around]))
         high = float(w[falls.argmax()])
     return Reach(low, high, prior.low > 0)
-
-
-def require_scale_prior(name: str, prior: object) -> None:
-    """Refuse what is no prior of a positive quantity."""
-    if not all(hasattr(prior, attribute) for attribute in ("log_density", "scale", "head", "tail", "low")):
-        raise ValueError(
-            f"{name} must be a prior of a positive quantity, such as exact.Exponential(1); got {prior!r:.60}"
-        )
-
-
-def require_proper_prior(name: str, prior: ScalePrior) -> None:
-    """Refuse a prior of infinite mass, where the data must have a probability."""
-    if isinstance(prior, Improper):
-        raise ValueError(f"{name} must be proper for the data to have a probability; got {prior}")
 
 
 def fall(slope: FloatArray | float) -> FloatArray:

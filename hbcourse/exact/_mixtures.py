@@ -97,7 +97,8 @@ class _UnitMixture(ABC):
 
     def cdf(self, x: ArrayLike) -> FloatArray:
         """Probability of a value of at most ``x``, which broadcasts against () or (J,)."""
-        return self._share(self._line(validate.finite("x", x)), self.add_first, self.add_second)
+        x = validate.fits("x", validate.finite("x", x), np.shape(self.add_first))
+        return self._share(self._line(x), self.add_first, self.add_second)
 
     def quantile(self, p: ArrayLike) -> FloatArray:
         """Value below which a share ``p`` lies: the shape of ``p``, then (J,) where there are units."""

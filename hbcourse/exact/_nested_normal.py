@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from .. import _validate as validate
 from .._validate import FloatArray
-from ._hyperpriors import Flat, Improper, Normal, ScalePrior
+from ._hyperpriors import Flat, Normal, ScalePrior, require_mean_prior, require_proper, require_scale_prior
 from ._marginals import SLOWEST
 from ._nested_marginals import LocationMarginal, SdMarginal
 from ._nested_moments import NestedMarginals
@@ -23,7 +23,7 @@ _STEEPEST = -0.94
 
 def nested_normal(
     y: ArrayLike,
-    tau_prior: ScalePrior | tuple[ScalePrior, ...] = Flat(),
+    tau_prior: ScalePrior | list[ScalePrior] | tuple[ScalePrior, ...] = Flat(),
     sigma_prior: ScalePrior = Flat(),
     mu_prior: Flat | Normal = Flat(),
 ) -> "NestedNormalPosterior":
@@ -45,7 +45,7 @@ def nested_normal(
     ----------
     y : (I, n) or (R, S, n) array
         Observations in groups, or in sites in regions; 2 or more in each.
-    tau_prior : a prior of a positive quantity, or a tuple of one for each level of groups
+    tau_prior : a prior of a positive quantity, or a list of one for each level of groups
         Priors of the standard deviations between groups, the outermost first, independent.
     sigma_prior : a prior of a positive quantity
         Prior of the standard deviation between observations in the same group.
@@ -73,24 +73,30 @@ def nested_normal(
     array([5.53, 8.13, 6.42, 4.65])
     """
     y = nested(y)
-    taus = tau_prior if isinstance(tau_prior, tuple) else (tau_prior,) * (y.ndim - 1)
-    if len(taus) != y.ndim - 1:
-        raise ValueError(f"tau_prior must be one prior, or {y.ndim - 1} for the levels of groups; got {len(taus)}")
-    for name, prior in [*((f"tau_prior[{k}]", prior) for k, prior in enumerate(taus)), ("sigma_prior", sigma_prior)]:
-        if isinstance(prior, type) or not isinstance(getattr(prior, "head", None), float | int):
-            raise ValueError(
-                f"{name} must be a prior of a positive quantity, as HalfNormal(1); got {validate.shown(prior)}"
-            )
-    if not isinstance(mu_prior, Flat | Normal):
-        raise ValueError(f"mu_prior must be Flat() or Normal(mean, sd); got {validate.shown(mu_prior)}")
+    priors = (*_of_levels(tau_prior, y.ndim - 1), sigma_prior)
+    require_scale_prior("sigma_prior", sigma_prior)
+    require_mean_prior("mu_prior", mu_prior)
     squares = mean_squares(y)
     if squares.ss[-1] == 0:
         raise ValueError(
             "y must vary within groups: where all observations of each group are equal, the likelihood grows without "
             "bound as sigma goes to zero, and the posterior is no distribution"
         )
-    priors = (*taus, sigma_prior)
     return NestedNormalPosterior(squares, priors, _tails(squares, priors, mu_prior), mu_prior)
+
+
+def _of_levels(
+    tau_prior: ScalePrior | list[ScalePrior] | tuple[ScalePrior, ...], levels: int
+) -> tuple[ScalePrior, ...]:
+    """The prior of each level of groups."""
+    if not isinstance(tau_prior, list | tuple):
+        require_scale_prior("tau_prior", tau_prior)
+        return (tau_prior,) * levels
+    if len(tau_prior) != levels:
+        raise ValueError(f"tau_prior must be one prior, or {levels} for the levels of groups; got {len(tau_prior)}")
+    for k, prior in enumerate(tau_prior):
+        require_scale_prior(f"tau_prior[{k}]", prior)
+    return tuple(tau_prior)
 
 
 def _tails(squares: MeanSquares, priors: tuple[ScalePrior, ...], mu_prior: Flat | Normal) -> tuple[float, ...]:
@@ -100,9 +106,9 @@ def _tails(squares: MeanSquares, priors: tuple[ScalePrior, ...], mu_prior: Flat 
     excess = np.array([prior.tail - 1 for prior in priors])
     free = np.minimum(excess, 0)
     levels = range(len(priors))
+    names = [*(f"tau_prior[{k}]" for k in levels[:-1]), "sigma_prior"]
     tails = []
-    for k, prior in enumerate(priors):
-        name = "sigma_prior" if k == levels[-1] else f"tau_prior[{k}]"
+    for k, (name, prior) in enumerate(zip(names, priors, strict=True)):
         grow = [
             df[m] + excess[m] + (excess[k] if m > k else 0) + sum(free[i] for i in range(m) if i != k)
             for m in levels[k:]
@@ -113,11 +119,18 @@ def _tails(squares: MeanSquares, priors: tuple[ScalePrior, ...], mu_prior: Flat 
                 f"{name} must have finite mass near tau = 0, where the likelihood is positive, and not nearly all of "
                 f"it there; got {prior}, whose density starts as tau to the power {prior.head:g}"
             )
-        if tails[k] < 1 + SLOWEST:
+        if tails[k] <= 1:
             raise ValueError(
                 f"{name} {prior} needs more groups with a {type(mu_prior).__name__} prior on mu (a flat tau 3 with a "
                 f"flat mu, 2 with a normal mu), or the posterior has infinite mass at large values; got "
                 f"{squares.mean[1].shape[0]} outermost groups"
+            )
+    for name, prior, tail in zip(names, priors, tails, strict=True):
+        if tail < 1 + SLOWEST:
+            quantity = name.partition("_")[0]
+            raise ValueError(
+                f"{name} {prior}: the posterior, though proper, falls as {quantity}**{-tail:g}, too slowly for "
+                "quadrature; give more groups or a prior with a lighter tail"
             )
     return tuple(tails)
 
@@ -190,13 +203,9 @@ class NestedNormalPosterior:
         =========  =========  ======================================================
         """
         levels = len(self.priors)
-        level, known = (
-            -1 if value is True or value is False else value if isinstance(value, int | np.integer) else -1
-            for value in (level, known)
-        )
-        if not 0 <= known <= level < levels:
-            raise ValueError(f"level and known must be whole numbers with 0 <= known <= level <= {levels - 1}")
-        return self._marginals.location(int(known), int(level) + 1)
+        level = validate.whole("level", level, 0, levels - 1)
+        known = validate.whole("known", known, 0, level)
+        return self._marginals.location(known, level + 1)
 
     def variance_shares(self) -> tuple[FloatArray, FloatArray]:
         r"""Posterior mean and sd of each level's share of the variance of an observation, (L,) each, sigma's last.
@@ -215,8 +224,7 @@ class NestedNormalPosterior:
         r"""Log of :math:`p(y)`, all parameters integrated out, for proper priors only."""
         names = [f"tau_prior[{k}]" for k in range(len(self.priors) - 1)]
         for name, prior in zip(["mu_prior", *names, "sigma_prior"], [self.mu_prior, *self.priors], strict=True):
-            if isinstance(prior, Improper):
-                raise ValueError(f"{name} must be proper for the data to have a probability; got {prior}")
+            require_proper(name, prior)
         N = self.squares.total
         return np.asarray(self._quadrature.chain.rho.log_total - (N * np.log(2 * np.pi) + np.log(N)) / 2)
 

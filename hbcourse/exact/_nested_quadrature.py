@@ -16,7 +16,7 @@ from scipy.optimize import elementwise
 
 from .._validate import FloatArray
 from ._hyperpriors import Flat, Normal, ScalePrior
-from ._marginals import SLOWEST, ScaleMarginal
+from ._marginals import ScaleMarginal, finite_moments
 from ._panels import Panels, integrate
 from ._rows import NEGLIGIBLE, Ends, hold, interpolate, narrow
 from ._variance_components import MeanSquares
@@ -76,14 +76,9 @@ def inverse_cdf(panels: Panels, p: FloatArray, row: NDArray[np.intp]) -> FloatAr
     return np.asarray(elementwise.find_root(lambda x, p, row: panels.cdf_of(row, x) - p, (low, high), args=(p, row)).x)
 
 
-def moments(tail: float) -> int:
-    """How many moments, up to 2, a density has that falls with this power."""
-    return next(m for m in (2, 1, 0) if m == 0 or tail >= m + 1 + SLOWEST)
-
-
 def _margin(tail: float) -> float:
     """How far a density of this tail, and its moments, reach in the log of the quantity beyond every scale."""
-    return -NEGLIGIBLE / min(tail - 1 - moments(tail), 4.0)
+    return -NEGLIGIBLE / min(tail - 1 - finite_moments(tail), 4.0)
 
 
 @dataclass(frozen=True)
@@ -126,7 +121,7 @@ class NestedQuadrature:
         low, high = np.log(max(lowest, cut * (1 + 1e-9))), min(np.log(highest) + _margin(tail), np.log(_FARTHEST))
         near = np.clip(np.log(self._likely(1)) / 2, low, high)
         guess = (near[0], near[1]) if near[0] < near[1] else None
-        rho = hold(log_density, (np.asarray(low), np.asarray(high)), guess, moments(tail))
+        rho = hold(log_density, (np.asarray(low), np.asarray(high)), guess, finite_moments(tail))
         # The last call was at the nodes.
         return Chain(rho, *lines[0])
 
@@ -171,7 +166,7 @@ class NestedQuadrature:
         high = ruler.inverse(np.minimum(widest * np.exp(min(_margin(tail), 300)), _FARTHEST) / c[:, 0])
         ends = ruler.inverse(prior.low / c[:, 0]), high
         likely = self._likely(0)[:, None] / rho_squared[:, 0] - 1
-        panels = hold(log_density, ends, self._guess(ruler, ends, likely), moments(tail))
+        panels = hold(log_density, ends, self._guess(ruler, ends, likely), finite_moments(tail))
         return Line(panels, ruler, ruler(panels.node)[0])
 
     def below(self, log_rho: FloatArray) -> Line | None:
@@ -276,5 +271,5 @@ class NestedQuadrature:
         # Every tau reaches down to zero, or to where its prior is cut.
         low = max(prior.low, 0.5 * float(node.min()) if k == len(self.prior) - 1 else 0.0)
         lowest, highest = (np.asarray(np.arcsinh(end / unit)) for end in (low, 2 * float(node.max())))
-        panels = integrate(log_mass, *narrow(log_mass, (lowest, highest), moment=moments(self.tail[k])))
+        panels = integrate(log_mass, *narrow(log_mass, (lowest, highest), moment=finite_moments(self.tail[k])))
         return ScaleMarginal(panels, np.asarray(unit), lambda x: log_density(x) - panels.log_total, self.tail[k])

@@ -36,8 +36,8 @@ class PlaneMarginal:
     --------
     >>> from hbcourse import exact
     >>> alpha = exact.gamma_poisson([2, 0, 7]).alpha
-    >>> float(alpha.cdf(alpha.quantile(0.25)).round(8))
-    0.25
+    >>> alpha.quantile([0.25, 0.5, 0.75]).round(2), float(alpha.cdf(1.0).round(2))
+    (array([0.58, 0.98, 1.57]), 0.51)
     """
 
     plane: Plane

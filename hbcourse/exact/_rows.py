@@ -6,12 +6,8 @@ import numpy as np
 from numpy.polynomial import legendre
 
 from .._validate import FloatArray
-from ._panels import Panels
+from ._panels import _LAST_TWO, _NODES, _TO_SERIES, _WEIGHTS, Panels
 
-_NODES, _WEIGHTS = legendre.leggauss(16)
-#: Maps values at the nodes of a panel to the coefficients of their Legendre series.
-_TO_SERIES = (np.arange(16) + 0.5)[:, None] * legendre.legvander(_NODES, 15).T * _WEIGHTS
-_LAST_TWO = np.ascontiguousarray(_TO_SERIES[-2:].T)
 #: Log of the smallest share of the mass that is worth the time: means and sds are wanted to eight digits.
 NEGLIGIBLE = -28.0
 #: Where a window is looked at; not at its lower end, where a density may be infinite.

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from .._validate import FloatArray
 from ._hyperpriors import Flat, Normal
-from ._marginals import SLOWEST
+from ._marginals import finite_moments
 from ._panels import _LAST_TWO, _NODES, _TO_SERIES, _WEIGHTS, Panels
 from ._student_t_target import ScaleLattice, Target
 
@@ -143,18 +143,13 @@ def _extend(
     return np.moveaxis(result, 0, axis)
 
 
-def _moment(tail: float) -> int:
-    """The highest moment, up to the second, that a density with this tail has."""
-    return next(m for m in (2, 1, 0) if tail >= m + 1 + SLOWEST or m == 0)
-
-
 def _window(
     target: Target, tau_tail: float, mu_tail: float
 ) -> tuple[FloatArray, FloatArray, tuple[FloatArray, FloatArray]]:
     """Ranges of x and t that hold the posterior and its finite moments, and the seeds that matter in them."""
     axes, prior = target.coordinates, target.tau_prior
     place, width = seeds(target.y, target.sigma, target.mu_prior)
-    tau_moment, mu_moment = _moment(tau_tail), _moment(mu_tail)
+    tau_moment, mu_moment = finite_moments(tau_tail), finite_moments(mu_tail)
     widest = max(2 * axes.spread, float(target.sigma.max()), prior.scale)
     reach_x = -_NEGLIGIBLE / min(tau_tail - 1 - tau_moment, 4.0)
     reach_t = -_NEGLIGIBLE / min(mu_tail - 1 - mu_moment, 4.0)

@@ -9,7 +9,7 @@ from scipy.special import softmax
 
 from .. import _validate as validate
 from .._validate import FloatArray
-from ._hyperpriors import Flat, Improper, Normal, ScalePrior, require_mean_prior, require_scale_prior
+from ._hyperpriors import Flat, Normal, ScalePrior, require_mean_prior, require_proper, require_scale_prior
 from ._lattice_marginals import Components, MeanMarginal, PanelMarginal
 from ._normal_hierarchy import _require_proper, _tail
 from ._student_t_grid import Grid, draw, integrate, panels
@@ -116,7 +116,7 @@ class StudentTHierarchyPosterior:
     @cached_property
     def theta(self) -> MeanMarginal:
         """Marginal posterior of each unit's own mean."""
-        return MeanMarginal(self.mu, self._components, lambda: self._moments[:2], self.y.shape, np.inf)
+        return MeanMarginal(self.mu, self._components, lambda: self._moments[:2], self.y.shape)
 
     def predict_new(self) -> MeanMarginal:
         r"""Posterior of a new unit's mean, :math:`\tilde\theta \sim t_\nu(\mu, \tau)` averaged over (mu, tau)."""
@@ -129,11 +129,13 @@ class StudentTHierarchyPosterior:
         components = Components(weight / weight.sum(), 0 * ones, ones, np.sqrt(lattice.variance))
 
         def moments() -> tuple[FloatArray, FloatArray]:
-            spread = np.sqrt(self.df / (self.df - 2) * (grid.tau**2 @ grid.mass.sum(1)) + self.mu.sd() ** 2)
-            return self.mu.mean(), np.asarray(spread)
+            # Of Student's t there is a mean for more than 1 degree of freedom, and a finite variance for more than 2.
+            mean = self.mu.mean() if self.df > 1 and np.isfinite(self.tau.mean()) else np.asarray(np.nan)
+            ratio = np.sqrt(self.df / (self.df - 2)) if self.df > 2 else np.inf
+            within = ratio * np.hypot(self.tau.mean(), self.tau.sd())
+            return mean, np.hypot(within, self.mu.sd())
 
-        tail = min(self.df + 1, self._tau_tail, self._mu_tail)
-        return MeanMarginal(self.mu, lambda unit: components, moments, (), tail)
+        return MeanMarginal(self.mu, lambda unit: components, moments, ())
 
     def data_weight(self) -> FloatArray:
         r"""Expected weight of each unit's own data given its latent scale, :math:`E[\tau^2/(\tau^2 + w_j \sigma_j^2)]`.
@@ -144,9 +146,8 @@ class StudentTHierarchyPosterior:
 
     def log_evidence(self) -> FloatArray:
         r"""Log of :math:`p(y) = \int p(y \mid \mu, \tau) p(\mu) p(\tau)`, shape (), for proper priors only."""
-        for name, prior in (("mu_prior", self.mu_prior), ("tau_prior", self.tau_prior)):
-            if isinstance(prior, Improper):
-                raise ValueError(f"{name} must be proper for the data to have a probability; got {prior}")
+        require_proper("mu_prior", self.mu_prior)
+        require_proper("tau_prior", self.tau_prior)
         return np.asarray(self._grid.log_total)
 
     def covariance(self) -> FloatArray:

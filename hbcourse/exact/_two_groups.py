@@ -93,7 +93,8 @@ def _null(null: str | Normal, z: FloatArray, sigma: FloatArray) -> Normal:
 def _known(pi0: float | None, slab: float | None, sigma: FloatArray) -> tuple[float, float]:
     if pi0 is None or slab is None:
         raise ValueError(
-            f"pi0 and slab must be given together, or be fitted together; got pi0={validate.shown(pi0)}, slab={validate.shown(slab)}"
+            "pi0 and slab must be given together, or be fitted together; "
+            f"got pi0={validate.shown(pi0)}, slab={validate.shown(slab)}"
         )
     pi0 = validate.between("pi0", pi0, 0, 1)
     slab = validate.scalar("slab", validate.finite("slab", validate.nonnegative("slab", slab)))
@@ -240,7 +241,6 @@ class TwoGroupsPosterior:
         theta = self.theta
         return np.asarray(theta.zero + theta.nonzero * ndtr(-abs(theta.component_mean) / theta._width))
 
-    @cached_property
     def log_likelihood(self) -> float:
         """Log marginal likelihood of ``z``."""
         return float(self.log_density(self.z).sum())

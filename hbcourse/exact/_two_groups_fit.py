@@ -196,7 +196,9 @@ def empirical_null(ratio: FloatArray) -> Normal:
     lower, median, upper = np.quantile(ratio, [0.25, 0.5, 0.75])
     half = 2 * (upper - lower) / 1.349
     if not half > 0:
-        raise ValueError("the empirical null needs z that differ; half of z / sigma have the same value")
+        raise ValueError(
+            f"z must differ for an empirical null to be fitted; got half of z / sigma or more equal to {median:g}"
+        )
     x = (ratio[abs(ratio - median) <= half] - median) / half
     moments = np.array([x.mean(), (x**2).mean()])
     # The density is exp(a x + b x^2) on (-1, 1): an exponential family, whose likelihood is concave in (a, b).
@@ -214,5 +216,7 @@ def empirical_null(ratio: FloatArray) -> Normal:
     best = minimize(loss, [0.0, -2.0], jac=True, hess=curvature, method="trust-exact", options={"gtol": 1e-12})
     slope, bend = best.x
     if not bend < 0:
-        raise ValueError("the empirical null needs z / sigma to peak in the middle; there they are flat or hollow")
+        raise ValueError(
+            "z must peak in the middle for an empirical null to be fitted; got z / sigma that are flat or hollow there"
+        )
     return Normal(float(median - half * slope / (2 * bend)), float(half / np.sqrt(-2 * bend)))

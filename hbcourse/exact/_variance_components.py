@@ -1,7 +1,7 @@
 """Mean squares of balanced nested data, and the variance components that fit them best."""
 
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -96,7 +96,7 @@ def mean_squares(y: FloatArray) -> MeanSquares:
     return MeanSquares(tuple(levels[:-1]), groups - np.r_[1, groups[:-1]].astype(float), ss, size)
 
 
-def variance_components(y: ArrayLike, method: str = "REML") -> VarianceComponents:
+def variance_components(y: ArrayLike, method: Literal["reml", "ml"] = "reml") -> VarianceComponents:
     r"""REML or ML estimates of the sds of balanced nested normal data, in closed form.
 
     The mean square of level k estimates :math:`\lambda_k = \sigma^2 + \sum_{l \ge k} n_l \tau_l^2`, with :math:`n_l`
@@ -108,7 +108,7 @@ def variance_components(y: ArrayLike, method: str = "REML") -> VarianceComponent
     ----------
     y : (I, n) or (R, S, n) array
         Observations in groups, or in sites in regions.
-    method : "REML" or "ML"
+    method : "reml" or "ml"
 
     Notes
     -----
@@ -122,9 +122,8 @@ def variance_components(y: ArrayLike, method: str = "REML") -> VarianceComponent
     array([0.])
     """
     squares = mean_squares(nested(y))
-    if method not in ("REML", "ML"):
-        raise ValueError(f"method must be 'REML' or 'ML'; got {validate.shown(method)}")
-    df = squares.df + (method == "ML") * (np.arange(len(squares.df)) == 0)
+    validate.word("method", method, ("reml", "ml"))
+    df = squares.df + (method == "ml") * (np.arange(len(squares.df)) == 0)
     # Pool adjacent violators, from the innermost level out: (sum of squares, df, levels) of each block.
     blocks: list[tuple[float, float, int]] = []
     for ss, degrees in zip(squares.ss[::-1], df[::-1], strict=True):

@@ -124,12 +124,13 @@ def test_rats_against_print():
 def test_draws_agree_with_the_marginals():
     posterior = exact.beta_binomial([3, 0, 7], [10, 5, 12])
     draws = posterior.sample(5_000, np.random.default_rng(5))
-    values = {"alpha": draws["kappa"] * draws["mu"], "beta": draws["kappa"] * (1 - draws["mu"]), **draws}
     for name in ("alpha", "beta", "kappa", "mu"):
         marginal = getattr(posterior, name)
-        assert stats.kstest(values[name], lambda value, marginal=marginal: marginal.cdf(value)).pvalue > 1e-4, name
+        assert stats.kstest(draws[name], lambda value, marginal=marginal: marginal.cdf(value)).pvalue > 1e-4, name
+    assert np.allclose(draws["alpha"] + draws["beta"], draws["kappa"], rtol=1e-12)
+    assert np.allclose(draws["alpha"], draws["kappa"] * draws["mu"], rtol=1e-12)
     below = np.array([[0.1], [0.5], [0.9]])
-    new = np.random.default_rng(6).beta(values["alpha"], values["beta"])[:, None]
+    new = np.random.default_rng(6).beta(draws["alpha"], draws["beta"])[:, None]
     for of_units, marginal in ((draws["theta"], posterior.theta), (new, posterior.predict_new())):
         share = (of_units < marginal.quantile(below[:, 0]).reshape(3, 1, -1)).mean(1)
         assert np.all(abs(share - below) < 4.5 * np.sqrt(below * (1 - below) / 5_000))
@@ -280,8 +281,15 @@ def test_improper_posteriors_and_only_they_are_refused(y, n, exponent, proper):
 
 
 BAD = [
-    ({"y": [0, 3], "n": [3, 3]}, "infinite mass near kappa = 0: 0 units with successes and failures both are too few"),
-    ({"y": [1], "n": [3], "kappa_prior": exact.Flat()}, r"infinite mass far out in kappa \(equal units\)"),
+    (
+        {"y": [0, 3], "n": [3, 3]},
+        r"^kappa_prior must be of smaller order than kappa\*\*-1 near kappa = 0, with 0 units that have successes and "
+        r"failures both, or the posterior has infinite mass there; got Power\(exponent=-1\.5\)$",
+    ),
+    (
+        {"y": [1], "n": [3], "kappa_prior": exact.Flat()},
+        r"^kappa_prior must fall faster than 1/kappa far out, where units are equal, .* mass there; got Flat\(\)$",
+    ),
     ({"y": [1, 4], "n": [3, 3]}, r"y must be at most n, and n at least 1; got y = 4, n = 3 at index 1"),
     ({"y": [0], "n": [0]}, r"y must be at most n, and n at least 1; got y = 0, n = 0 at index 0"),
     ({"y": [1, 0.5], "n": 3}, r"y must be a whole number of 0 or more; got 0\.5 at index 1"),
@@ -297,6 +305,21 @@ BAD = [
     ({"y": [1], "n": 3, "kappa_prior": 2}, "kappa_prior must be a prior of a positive quantity"),
     ({"y": [1], "n": 3, "mu_prior": (1, 1)}, r"mu_prior must be an exact\.Beta; got \(1, 1\)"),
 ]
+
+
+def test_the_evidence_is_an_array_like_that_of_other_engines():
+    evidence = exact.beta_binomial([3, 1], 5, exact.Exponential(5)).log_evidence()
+    assert isinstance(evidence, np.ndarray)
+    assert evidence.shape == ()
+
+
+def test_a_cdf_of_the_wrong_length_gets_one_sentence():
+    theta = exact.beta_binomial([3, 1], 5).theta
+    with pytest.raises(
+        ValueError, match=r"^x must have a shape that fits that of the results, \(2,\); got shape \(3,\)$"
+    ):
+        theta.cdf([0.1, 0.2, 0.3])
+    assert theta.cdf([[0.1], [0.2], [0.3]]).shape == (3, 2)
 
 
 @pytest.mark.parametrize(("arguments", "message"), BAD)

@@ -326,12 +326,39 @@ def test_improper_posteriors_and_only_they_are_refused(x, alpha, beta, proper):
 
 
 def test_flat_priors_and_no_events_are_refused_with_the_reason():
-    with pytest.raises(ValueError, match="infinite mass far out in beta: 0 events are too few"):
+    with pytest.raises(
+        ValueError,
+        match=r"^beta_prior must be of smaller order than beta\*\*-1 far out, with 0 events, .* got Flat\(\)$",
+    ):
         exact.gamma_poisson([0], 1.0, exact.Flat(), exact.Flat())
-    with pytest.raises(ValueError, match="infinite mass where alpha and beta are large together"):
+    with pytest.raises(ValueError, match=r"^alpha_prior and beta_prior must fall .* got Flat\(\) and Flat\(\)$"):
         exact.gamma_poisson(X, T, exact.Flat(), exact.Flat())
+    with pytest.raises(
+        ValueError, match=r"^alpha_prior must be of smaller order than alpha\*\*-2 near .* with 1 units"
+    ):
+        exact.gamma_poisson([2, 0], 1.0, exact.Power(-2), exact.Gamma(1, 1))
+    with pytest.raises(ValueError, match=r"^beta_prior must be of smaller order than beta\*\*-1 near beta = 0, "):
+        exact.gamma_poisson([2, 1], 1.0, exact.Exponential(1), exact.Power(-1.2))
+    # A prior of alpha that is cut at 0.5 leaves the likelihood beta**(J / 2) near zero at the least.
+    with pytest.raises(ValueError, match=r"^beta_prior must be of smaller order than beta\*\*-2 near beta = 0, "):
+        exact.gamma_poisson([2, 1], 1.0, exact.LogUniform(0.5), exact.Power(-2.2))
+    assert np.isfinite(exact.gamma_poisson([2, 1], 1.0, exact.LogUniform(0.5), exact.Power(-1.8)).theta.mean()).all()
     with pytest.raises(ValueError, match="beta_prior must be proper for the data to have a probability"):
         exact.gamma_poisson(X, T, exact.Exponential(1), exact.Flat()).log_evidence()
+
+
+def test_the_evidence_is_an_array_like_that_of_other_engines():
+    evidence = pumps().log_evidence()
+    assert isinstance(evidence, np.ndarray)
+    assert evidence.shape == ()
+
+
+def test_a_cdf_of_the_wrong_length_gets_one_sentence():
+    theta = exact.gamma_poisson([3, 1], 1.0).theta
+    with pytest.raises(
+        ValueError, match=r"^x must have a shape that fits that of the results, \(2,\); got shape \(3,\)$"
+    ):
+        theta.cdf([0.1, 0.2, 0.3])
 
 
 BAD = [

@@ -183,7 +183,7 @@ def test_reml_and_ml_are_those_of_statsmodels():
     region, site = np.repeat(np.arange(8), 12), np.repeat(np.arange(32), 3)
     frame = pd.DataFrame({"y": y.ravel(), "region": region, "site": site})
     model = smf.mixedlm("y ~ 1", frame, groups="region", re_formula="1", vc_formula={"site": "0 + C(site)"})
-    for method, reml in (("REML", True), ("ML", False)):
+    for method, reml in (("reml", True), ("ml", False)):
         fit = model.fit(reml=reml)
         found = exact.variance_components(y, method)
         assert found.mu == pytest.approx(fit.params["Intercept"], abs=1e-8)
@@ -329,6 +329,11 @@ def test_a_prior_that_is_all_at_one_place_is_followed():
     assert [float(tau.mean()) for tau in posterior.tau] == pytest.approx([1.0, 0.5], rel=1e-4)
 
 
+def test_a_list_of_priors_is_a_tuple_of_them():
+    priors = [exact.HalfNormal(1), exact.HalfNormal(2)]
+    assert exact.nested_normal(SMALL, priors).priors == exact.nested_normal(SMALL, tuple(priors)).priors
+
+
 def test_moments_that_do_not_exist_are_not_given():
     # Three groups and flat priors: the density of tau falls as tau ** -2.
     posterior = exact.nested_normal(PAIRS[:3])
@@ -360,9 +365,18 @@ def test_moments_that_do_not_exist_are_not_given():
         ({"y": np.ma.masked_less(PAIRS, 0)}, "y must not be masked"),
         ({"y": PAIRS + 1j}, "y must be numbers"),
         ({"y": PAIRS, "tau_prior": (exact.Flat(), exact.Flat())}, "tau_prior must be one prior, or 1 for the levels"),
-        ({"y": PAIRS, "tau_prior": "flat"}, r"tau_prior\[0\] must be a prior of a positive quantity"),
+        ({"y": PAIRS, "tau_prior": "flat"}, r"^tau_prior must be a prior of a positive quantity, .* got 'flat'"),
+        ({"y": PAIRS, "tau_prior": np.ones(1)}, "^tau_prior must be a prior of a positive quantity"),
+        ({"y": SMALL, "tau_prior": [exact.Flat(), 5]}, r"^tau_prior\[1\] must be a prior of a positive .* got 5$"),
+        ({"y": SMALL, "tau_prior": [exact.Flat()]}, "tau_prior must be one prior, or 2 for the levels of .* got 1$"),
+        (
+            {"y": PAIRS[:3], "tau_prior": exact.Power(0.9)},
+            r"^tau_prior\[0\] Power.*: the posterior, though proper, falls as tau\*\*-1\.1, too slowly for quadrature; "
+            "give more groups or a prior with a lighter tail$",
+        ),
+        ({"y": PAIRS[:3], "tau_prior": exact.Power(1)}, "or the posterior has infinite mass at large values"),
         ({"y": PAIRS, "sigma_prior": exact.Normal(0, 1)}, "sigma_prior must be a prior of a positive quantity"),
-        ({"y": PAIRS, "mu_prior": 3}, r"mu_prior must be Flat\(\) or Normal\(mean, sd\); got 3"),
+        ({"y": PAIRS, "mu_prior": 3}, r"mu_prior must be exact\.Flat\(\) or an exact\.Normal; got 3"),
     ],
 )
 def test_what_cannot_be_fitted_gets_one_sentence(arguments, message):
@@ -374,15 +388,28 @@ def test_verbs_refuse_nonsense():
     posterior = exact.nested_normal(PAIRS)
     with pytest.raises(ValueError, match=r"tau_prior\[0\] must be proper"):
         exact.nested_normal(PAIRS, mu_prior=exact.Normal(0, 1)).log_evidence()
-    for level, known in ((2, 0), (0, 1), (-1, -1), (True, True), (0.5, 0), ("a", 0)):
-        with pytest.raises(ValueError, match="level and known must be whole numbers with 0 <= known <= level <= 1"):
-            posterior.predict_new(level, known)
+    for level in (2, -1, True, 0.5, "a"):
+        with pytest.raises(ValueError, match=rf"^level must be a whole number from 0 to 1; got {level!r}$"):
+            posterior.predict_new(level)
+    for known in (2, -1, True, 0.5, "a"):
+        with pytest.raises(ValueError, match=rf"^known must be a whole number from 0 to 1; got {known!r}$"):
+            posterior.predict_new(1, known)
+    with pytest.raises(ValueError, match=r"^known must be a whole number from 0 to 0; got 1$"):
+        posterior.predict_new(0, 1)
     with pytest.raises(ValueError, match="rng must be a numpy"):
         posterior.sample(10, 7)
     with pytest.raises(ValueError, match=r"p must be between 0 and 1; got 1\.5"):
         posterior.theta[0].quantile(1.5)
-    with pytest.raises(ValueError, match="method must be 'REML' or 'ML'; got 'reml'"):
-        exact.variance_components(PAIRS, "reml")
+    with pytest.raises(ValueError, match=r"^method must be one of reml, ml; got 'REML'$"):
+        exact.variance_components(PAIRS, "REML")
+    with pytest.raises(
+        ValueError, match=r"^x must have a shape that fits that of the results, \(5,\); got shape \(3,\)$"
+    ):
+        posterior.theta[0].cdf([1.0, 2.0, 3.0])
+    for sd in (*posterior.tau, posterior.sigma):
+        assert np.all(sd.cdf([-1.0, 0.0]) == 0)
+        with pytest.raises(ValueError, match=r"^x must be finite; got inf$"):
+            sd.cdf(np.inf)
 
 
 def test_data_without_any_variance_have_components_of_zero():

@@ -303,9 +303,48 @@ def test_moments_that_do_not_exist_are_not_numbers():
     assert np.all(np.isfinite(here.theta.sd()))
     cauchy = exact.student_t_hierarchy(Y, SIGMA, 1, TAU_PRIOR, MU_PRIOR).predict_new()
     assert np.isnan(cauchy.mean())
+    assert float(cauchy.sd()) == np.inf
     assert np.isfinite(cauchy.quantile(0.999))
+    # Nor of a new unit where tau has none, whatever the degrees of freedom.
+    assert np.isnan(here.predict_new().mean())
+    assert float(here.predict_new().sd()) == np.inf
+    bounded = exact.student_t_hierarchy([1.0, 2.0], 1.0, 4, mu_prior=MU_PRIOR)
+    assert np.isnan(bounded.predict_new().mean())
+    assert float(bounded.predict_new().sd()) == np.inf
     with pytest.raises(ValueError, match="mu_prior must be proper"):
         here.log_evidence()
+
+
+def test_a_new_unit_has_the_variance_of_its_t_and_of_its_centre():
+    grid, new = brute(4), posterior(4).predict_new()
+    mean = grid.joint.sum(0) @ grid.mu
+    variance = 2 * (grid.joint.sum(1) @ grid.tau**2) + grid.joint.sum(0) @ (grid.mu - mean) ** 2
+    assert float(new.mean()) == pytest.approx(mean, abs=1e-9)
+    assert float(new.sd()) == pytest.approx(np.sqrt(variance), rel=1e-7)
+
+
+@pytest.mark.parametrize("df", [1.05, 1.5, 2, 2.05])
+def test_few_degrees_of_freedom_leave_a_new_unit_a_mean_without_a_finite_sd(df):
+    here = posterior(df)
+    new = here.predict_new()
+    # The distribution function to both sides of a centre far from the mean, 1 - F(c + x) - F(c - x), is what is left
+    # of the mean when the heavy tails have cancelled.
+    node, weight = np.polynomial.legendre.leggauss(24)
+    edges = np.linspace(0, np.arcsinh(1e4), 16)
+    t = ((edges[:-1] + edges[1:])[:, None] / 2 + np.diff(edges)[:, None] / 2 * node).ravel()
+    mass = (np.diff(edges)[:, None] / 2 * weight).ravel() * np.cosh(t)
+    asymmetry = 1 - new.cdf(-1 + np.sinh(t)) - new.cdf(-1 - np.sinh(t))
+    beyond = asymmetry[-1] * np.sinh(t[-1]) / df  # It falls as x**-(df + 1).
+    assert float(new.mean()) == pytest.approx(-1 + mass @ asymmetry + beyond, abs=2e-5)
+    assert np.isfinite(new.sd()) == (df > 2)
+
+
+def test_a_cdf_of_the_wrong_length_gets_one_sentence_and_no_scale_is_negative():
+    with pytest.raises(
+        ValueError, match=r"^x must have a shape that fits that of the results, \(5,\); got shape \(3,\)$"
+    ):
+        posterior(4).theta.cdf([1.0, 2.0, 3.0])
+    assert np.all(posterior(4).tau.cdf([-1.0, 0.0]) == 0)
 
 
 @pytest.mark.parametrize(
@@ -313,6 +352,7 @@ def test_moments_that_do_not_exist_are_not_numbers():
     [
         ({"y": [1.0, 2.0], "tau_prior": exact.Flat()}, "needs 3 or more units"),
         ({"tau_prior": exact.Power(-1)}, "finite mass near tau = 0"),
+        ({"tau_prior": exact.Power(0.9)}, r"though proper, falls as tau\*\*-1\.1, too slowly for quadrature"),
         ({"tau_prior": exact.Gamma(0.001, 1)}, "no faster than"),
         ({"tau_prior": 5}, "tau_prior must be a prior of a positive quantity"),
         ({"mu_prior": exact.HalfCauchy(1)}, "mu_prior must be exact.Flat"),

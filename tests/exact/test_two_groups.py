@@ -43,7 +43,7 @@ def test_the_fit_is_the_maximum_that_a_simplex_finds(J, pi0, slab, spread):
     # The simplex sees the likelihood's values, flat to 1e-12 of 1e3 within 1e-7 of the top.
     assert fit.pi0 == pytest.approx(1 / (1 + np.exp(-best.x[0])), abs=1e-6)
     assert fit.slab == pytest.approx(np.exp(best.x[1]), abs=1e-6)
-    assert fit.log_likelihood == pytest.approx(-best.fun, rel=1e-12)
+    assert fit.log_likelihood() == pytest.approx(-best.fun, rel=1e-12)
 
 
 def test_the_slope_is_zero_on_the_data_themselves_and_not_only_on_cells():
@@ -149,7 +149,7 @@ def test_far_values_and_wide_scales_give_numbers(z, sigma):
     assert 0 <= fit.slab < np.inf
     for value in (fit.local_fdr, fit.tail_fdr, fit.local_false_sign_rate, theta.cdf(0), theta.cdf(fit.z)):
         assert np.all((value >= 0) & (value <= 1))
-    for value in (theta.mean(), theta.sd(), theta.quantile([0.01, 0.5, 0.99]), fit.log_likelihood):
+    for value in (theta.mean(), theta.sd(), theta.quantile([0.01, 0.5, 0.99]), fit.log_likelihood()):
         assert np.all(np.isfinite(value))
     assert np.all(abs(theta.mean()) <= abs(fit.z))
 
@@ -192,7 +192,7 @@ def test_each_effect_against_quadrature(case, null):
     assert fit.local_fdr[0] == pytest.approx(brute.atom / brute.total, rel=1e-9)
     assert fit.theta.mean()[0] == pytest.approx(mean, rel=1e-8)
     assert fit.theta.sd()[0] == pytest.approx(np.sqrt(brute.expect(lambda t: (t - mean) ** 2)), rel=1e-8)
-    assert fit.log_likelihood == pytest.approx(np.log(brute.total), rel=1e-9)
+    assert fit.log_likelihood() == pytest.approx(np.log(brute.total), rel=1e-9)
     not_above, below = brute.below(0.0), brute.below(0.0) - brute.atom / brute.total
     assert fit.local_false_sign_rate[0] == pytest.approx(min(not_above, 1 - below), rel=1e-8)
     for x in (-1.5, 0.0, 0.4, 2.0):
@@ -369,8 +369,11 @@ def test_equal_standard_errors_are_the_same_whether_given_once_or_for_each():
         (lambda: exact.two_groups([1.0], pi0=0.5, slab=-1), r"slab must be zero or more; got -1\.0"),
         (lambda: exact.two_groups([1.0], pi0=0.5, slab=np.inf), "slab must be finite; got inf"),
         (lambda: exact.two_groups([1.0], pi0=0.5, slab=0), r"slab must be positive where pi0 is below 1; got 0\.0"),
-        (lambda: exact.two_groups(np.zeros(9), null="empirical"), "the empirical null needs z that differ"),
-        (lambda: exact.two_groups([1.0, 2.0], null="empirical"), "to peak in the middle"),
+        (
+            lambda: exact.two_groups(np.full(9, 2.0), null="empirical"),
+            "^z must differ for an empirical null to be fitted; got half of z / sigma or more equal to 2$",
+        ),
+        (lambda: exact.two_groups([1.0, 2.0], null="empirical"), "^z must peak in the middle for an empirical null"),
         (lambda: exact.two_groups([1.0]).theta.quantile(1), r"p must be between 0 and 1; got 1\.0"),
         (lambda: exact.two_groups([1.0]).theta.cdf(np.inf), "x must be finite; got inf"),
         (lambda: exact.two_groups([1.0]).sample(0, np.random.default_rng(1)), "draws must be a whole number of 1 or"),
