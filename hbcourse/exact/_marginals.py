@@ -145,20 +145,20 @@ class ScaleMarginal:
             return np.full(self.unit.shape, np.inf)
         return np.asarray(np.sqrt(np.vecdot((self.node - self.mean()[..., None]) ** 2, self.weight)))
 
-    def pdf(self, tau: ArrayLike) -> FloatArray:
-        """Density at ``tau``, which broadcasts against (B)."""
-        tau = validate.fits("tau", validate.finite("tau", validate.nonnegative("tau", tau)), self.unit.shape)
-        shape = np.broadcast_shapes(tau.shape, self.unit.shape)
+    def pdf(self, x: ArrayLike) -> FloatArray:
+        """Density at ``x``, which broadcasts against (B)."""
+        x = validate.fits("x", validate.finite("x", validate.nonnegative("x", x)), self.unit.shape)
+        shape = np.broadcast_shapes(x.shape, self.unit.shape)
         extra = len(shape) - self.unit.ndim
         # The engine wants the values of each data set last.
-        points = np.broadcast_to(tau, shape).reshape(-1, *self.unit.shape)
+        points = np.broadcast_to(x, shape).reshape(-1, *self.unit.shape)
         density = np.exp(self.log_density(np.moveaxis(points, 0, -1)))
         return np.moveaxis(density, -1, 0).reshape(shape[:extra] + self.unit.shape)
 
-    def cdf(self, tau: ArrayLike) -> FloatArray:
-        """Probability of a value of at most ``tau``, which broadcasts against (B)."""
-        tau = validate.fits("tau", np.maximum(validate.finite("tau", tau), 0), self.unit.shape)
-        return self.panels.cdf(np.arcsinh(tau / self.unit))
+    def cdf(self, x: ArrayLike) -> FloatArray:
+        """Probability of a value of at most ``x``, which broadcasts against (B)."""
+        x = validate.fits("x", np.maximum(validate.finite("x", x), 0), self.unit.shape)
+        return self.panels.cdf(np.arcsinh(x / self.unit))
 
     def quantile(self, p: ArrayLike) -> FloatArray:
         """Value below which a share ``p`` lies: the shape of ``p``, then (B)."""

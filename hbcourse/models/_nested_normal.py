@@ -71,7 +71,7 @@ def nested_normal(
     (('A/1', 'A/2', 'B/1'), ['mu', 'tau_region', 'tau_site', 'sigma', 'z_region', 'z_site'])
     """
     plots = _balanced(y) if site is None and region is None else _listed(y, site, region)
-    taus = tau_prior if isinstance(tau_prior, tuple) else (tau_prior, tau_prior)
+    taus = tuple(tau_prior) if isinstance(tau_prior, tuple | list) else (tau_prior, tau_prior)
     if len(taus) != 2:
         raise ValueError(f"tau_prior must be one prior, or 2 for regions and sites; got {len(taus)}")
     for name, prior in zip(("tau_prior[0]", "tau_prior[1]", "sigma_prior"), (*taus, sigma_prior), strict=True):

@@ -39,7 +39,7 @@ def two_groups(
     Notes
     -----
     The effects and their local false discovery rates have closed forms given pi0 and the slab: see
-    :func:`hbcourse.exact.two_groups` with both given. Source: Efron 2010, section 2.1.
+    :func:`hbcourse.exact.two_groups` with both given. Source: Efron 2010, section 2.2.
 
     Examples
     --------

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from .. import _validate as validate
 from .._validate import FloatArray
 from ..exact import NormalMixture, ScaleMarginal, ScalePrior
+from ..exact._hyperpriors import require_scale_prior
 from ..exact._marginals import SLOWEST
 from ..exact._panels import integrate
 from ._ridge import ridge, system
@@ -59,12 +60,18 @@ def full_bayes(A: ArrayLike, y: ArrayLike, sigma: float, tau_prior: ScalePrior) 
     """
     A, y = system(A, y)
     sigma = validate.scalar("sigma", validate.positive("sigma", sigma))
+    require_scale_prior("tau_prior", tau_prior)
     path = ridge(A, y, 1.0)
     # What rounding alone leaves of a singular value is none.
     rank = int((path.singular > path.singular[0] * max(A.shape) * np.finfo(float).eps).sum())
-    if tau_prior.head <= -1 or tau_prior.tail + rank < 1 + SLOWEST:
-        where = "near tau = 0" if tau_prior.head <= -1 else f"at large tau, with {rank} directions that the data see"
-        raise ValueError(f"tau_prior must leave the posterior a finite mass {where}; got {tau_prior}")
+    if tau_prior.head <= -1:
+        raise ValueError(f"tau_prior must leave the posterior a finite mass near tau = 0; got {tau_prior}")
+    if tau_prior.tail + rank < 1 + SLOWEST:
+        mass = "a finite mass" if tau_prior.tail + rank <= 1 else "a mass that falls fast enough for quadrature"
+        raise ValueError(
+            f"tau_prior must leave the posterior {mass} at large tau, with {rank} directions that the data see; "
+            f"got {tau_prior}"
+        )
     return FullBayes(sigma, tau_prior, path.singular[:rank], path.coefficient[:rank], path.Vt[:rank])
 
 
