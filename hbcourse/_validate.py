@@ -264,3 +264,21 @@ def standard_errors(sigma: ArrayLike) -> FloatArray:
     if sigma.ndim != 1 or not sigma.size:
         raise ValueError(f"sigma must be a list of one or more standard errors; got shape {sigma.shape}")
     return sigma
+
+
+def line(name: str, array: FloatArray) -> FloatArray:
+    """One number or more in a list, (K,), from a list or a single number."""
+    array = np.atleast_1d(array)
+    if array.ndim != 1 or not array.size:
+        raise ValueError(f"{name} must be a list of one number or more; got shape {array.shape}")
+    return array
+
+
+def successes(y: ArrayLike, n: ArrayLike) -> tuple[FloatArray, FloatArray]:
+    """Counts ``y`` (J,) of successes in ``n`` trials each, one number serving all if it is scalar."""
+    y, n = together(y=counts("y", y), n=counts("n", n))
+    if y.ndim != 1 or not y.size:
+        raise ValueError(f"y must be a list of one or more counts; got shape {y.shape}")
+    for j in np.flatnonzero((y > n) | (n == 0))[:1]:
+        raise ValueError(f"y must be at most n, and n at least 1; got y = {y[j]:g}, n = {n[j]:g} at index {j}")
+    return y, n

@@ -38,7 +38,7 @@ def data_weight(tau: ArrayLike, sigma: ArrayLike) -> FloatArray:
     >>> data_weight(tau=5, sigma=[5, 10])
     array([0.5, 0.2])
     """
-    tau, sigma = validate.nonnegative("tau", tau), validate.positive("sigma", sigma)
+    tau, sigma = validate.together(tau=validate.nonnegative("tau", tau), sigma=validate.positive("sigma", sigma))
     with np.errstate(divide="ignore", over="ignore"):
         return np.asarray(1 / (1 + (sigma / tau) ** 2))
 
@@ -163,8 +163,8 @@ def risks(J: int, tau: ArrayLike, sigma: ArrayLike) -> Risks:
     array([0.75, 9.  ])
     """
     J = validate.count("J", J)
-    tau, sigma = np.broadcast_arrays(
-        validate.finite("tau", validate.nonnegative("tau", tau)), validate.positive("sigma", sigma)
+    tau, sigma = validate.together(
+        tau=validate.finite("tau", validate.nonnegative("tau", tau)), sigma=validate.positive("sigma", sigma)
     )
     return Risks(
         no_pooling=sigma**2,
@@ -194,7 +194,7 @@ def complete_pooling_coverage(tau: float, sigma: ArrayLike, level: float = 0.95)
     >>> round(complete_pooling_coverage(tau=1.0, sigma=[1.0] * 12), 3)
     0.834
     """
-    sigma = np.atleast_1d(validate.positive("sigma", sigma))
+    sigma = validate.standard_errors(sigma)
     tau = validate.scalar("tau", validate.finite("tau", validate.nonnegative("tau", tau)))
     level = validate.scalar("level", validate.probability("level", level))
     claimed = 1 / (sigma**-2).sum()

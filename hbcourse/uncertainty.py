@@ -204,14 +204,14 @@ def plug_in_interval(estimates: Estimates, level: float = 0.95) -> FloatArray:
     array([-12.4,  28.9])
     """
     if not isinstance(estimates, Estimates) or not np.isfinite(estimates.tau):
-        raise ValueError(f"estimates must be Estimates with a finite tau; got {estimates!r:.60}")
+        raise ValueError(f"estimates must be Estimates with a finite tau; got {validate.shown(estimates)}")
     level = validate.scalar("level", validate.probability("level", level))
     return np.asarray(estimates.mu + np.array([-1, 1]) * norm.ppf((1 + level) / 2) * estimates.tau)
 
 
 def _normal_hierarchy(posterior: exact.NormalHierarchyPosterior) -> exact.NormalHierarchyPosterior:
     if not isinstance(posterior, exact.NormalHierarchyPosterior):
-        raise ValueError(f"posterior must come from exact.normal_hierarchy; got {posterior!r:.60}")
+        raise ValueError(f"posterior must come from exact.normal_hierarchy; got {validate.shown(posterior)}")
     return posterior
 
 

@@ -196,7 +196,8 @@ def test_limited_translation_moves_toward_the_target_and_no_further_than_the_lim
     assert np.all(moved * all_the_way >= -1e-12)
     free = abs(all_the_way) < limit * sigma * (1 - 1e-9)
     assert np.allclose(limited.theta[free], whole.theta[free], atol=1e-9)
-    assert np.allclose(james_stein.limited_translation(y, sigma, np.inf, toward).theta, whole.theta, rtol=1e-12)
+    free = james_stein.limited_translation(y, sigma, np.inf, toward)
+    assert np.allclose([free.theta, free.se], [whole.theta, whole.se], rtol=1e-12)
     assert np.array_equal(james_stein.limited_translation(y, sigma, 0.0, toward).theta, y)
 
 

@@ -177,7 +177,7 @@ def dense_lines(data, sigma, omega, mean=None):
 @pytest.mark.parametrize("correlation", [-0.7, 0.0, 1.0])
 def test_partial_pooling_of_lines_against_dense_algebra(mean, correlation):
     data, omega = line_data(), nesting.line_covariance([1.5, 0.6], correlation)
-    found = nesting.partial_pooling_lines(data.x, data.y, data.group, 0.8, omega, mean)
+    found = nesting.partial_pooling_lines(data.y, data.x, data.group, 0.8, omega, mean)
     lines, covariance = dense_lines(data, 0.8, omega, None if mean is None else np.array(mean))
     assert np.allclose([found.intercept, found.slope], lines, rtol=1e-8, atol=1e-10)
     assert np.allclose(found.covariance, covariance, rtol=1e-7, atol=1e-11)
@@ -188,7 +188,7 @@ def test_lines_are_the_predictions_of_statsmodels():
     data = line_data(sizes=[12] * 30)
     frame = pd.DataFrame({"y": data.y, "x": data.x, "group": data.group})
     fit = smf.mixedlm("y ~ x", frame, groups="group", re_formula="x").fit()
-    found = nesting.partial_pooling_lines(data.x, data.y, data.group, fit.scale**0.5, fit.cov_re.to_numpy())
+    found = nesting.partial_pooling_lines(data.y, data.x, data.group, fit.scale**0.5, fit.cov_re.to_numpy())
     deviations = np.array([fit.random_effects[label] for label in found.group])
     assert np.allclose(found.intercept, fit.fe_params["Intercept"] + deviations[:, 0], atol=1e-4)
     assert np.allclose(found.slope, fit.fe_params["x"] + deviations[:, 1], atol=1e-4)
@@ -196,18 +196,18 @@ def test_lines_are_the_predictions_of_statsmodels():
 
 def test_no_and_complete_pooling_of_lines_are_least_squares():
     data = line_data()
-    alone = nesting.no_pooling_lines(data.x, data.y, data.group, 0.8)
+    alone = nesting.no_pooling_lines(data.y, data.x, data.group, 0.8)
     for j, label in enumerate(alone.group):
         own = data.group == label
         assert [alone.slope[j], alone.intercept[j]] == pytest.approx(np.polyfit(data.x[own], data.y[own], 1))
         assert alone.covariance[j, 1, 1] == pytest.approx(0.64 / ((data.x[own] - data.x[own].mean()) ** 2).sum())
-    together = nesting.complete_pooling_lines(data.x, data.y, data.group, 0.8)
+    together = nesting.complete_pooling_lines(data.y, data.x, data.group, 0.8)
     slope, intercept = np.polyfit(data.x, data.y, 1)
     assert np.allclose(together.slope, slope)
     assert np.allclose(together.intercept, intercept)
     # The two are the ends of partial pooling.
     for end, size in ((alone, 1e5), (together, 1e-7)):
-        near = nesting.partial_pooling_lines(data.x, data.y, data.group, 0.8, size**2 * np.eye(2))
+        near = nesting.partial_pooling_lines(data.y, data.x, data.group, 0.8, size**2 * np.eye(2))
         assert np.allclose(near.slope, end.slope, atol=1e-5)
         assert np.allclose(near.covariance, end.covariance, rtol=1e-4, atol=1e-9)
 
@@ -217,12 +217,12 @@ def test_pooling_the_intercept_moves_the_slope_by_their_correlation():
     x, y, group = [0, 1, 2, 0, 0], [0.0, 1.0, 2.0, 3.0, 3.2], ["A", "A", "A", "B", "B"]
     for correlation in (-0.8, 0.0, 0.8):
         omega = nesting.line_covariance([1.0, 0.5], correlation)
-        lines = nesting.partial_pooling_lines(x, y, group, 0.5, omega, [0.0, 1.0])
+        lines = nesting.partial_pooling_lines(y, x, group, 0.5, omega, [0.0, 1.0])
         assert lines.slope[1] - 1.0 == pytest.approx(correlation * 0.5 * lines.intercept[1], abs=1e-12)
     with pytest.raises(
         ValueError, match="two or more values in each group to give it a line of its own; got one in 'B'"
     ):
-        nesting.no_pooling_lines(x, y, group, 0.5)
+        nesting.no_pooling_lines(y, x, group, 0.5)
 
 
 def test_partial_pooling_of_lines_errs_least():
@@ -230,7 +230,7 @@ def test_partial_pooling_of_lines_errs_least():
     losses = np.zeros((200, 3))
     for row in losses:
         data = nesting.simulate_cohorts([4] * 12, [2.0, 1.0], OMEGA, 1.0, rng)
-        common = (data.x, data.y, data.group, 1.0)
+        common = (data.y, data.x, data.group, 1.0)
         fits = (
             nesting.no_pooling_lines(*common),
             nesting.complete_pooling_lines(*common),
@@ -246,7 +246,7 @@ def test_intervals_of_lines_cover_what_they_claim():
     rng, inside = np.random.default_rng(8), []
     for _ in range(300):
         data = nesting.simulate_cohorts([5] * 6, [2.0, 1.0], OMEGA, 1.0, rng)
-        fit = nesting.partial_pooling_lines(data.x, data.y, data.group, 1.0, OMEGA)
+        fit = nesting.partial_pooling_lines(data.y, data.x, data.group, 1.0, OMEGA)
         error = np.stack([fit.intercept - data.intercept, fit.slope - data.slope], -1)
         inside.append(np.einsum("ja,jab,jb->j", error, np.linalg.inv(fit.covariance), error).mean())
     # A chi-square of two degrees of freedom has mean 2.
@@ -257,10 +257,10 @@ def test_intervals_of_lines_cover_what_they_claim():
 @given(scale=st.floats(1e-8, 1e8), unit=st.floats(1e-8, 1e8), seed=st.integers(0, 99))
 def test_units_and_labels_of_lines_do_not_matter(scale, unit, seed):
     data = line_data(seed)
-    here = nesting.partial_pooling_lines(data.x, data.y, data.group, 0.8, OMEGA)
+    here = nesting.partial_pooling_lines(data.y, data.x, data.group, 0.8, OMEGA)
     into = np.diag([scale, scale / unit])
     names = np.array(["e", "c", "d", "a", "b"])[data.group.astype(int) - 1]
-    there = nesting.partial_pooling_lines(unit * data.x, scale * data.y, names, 0.8 * scale, into @ OMEGA @ into)
+    there = nesting.partial_pooling_lines(scale * data.y, unit * data.x, names, 0.8 * scale, into @ OMEGA @ into)
     order = [3, 4, 1, 2, 0]
     assert np.allclose(there.intercept / scale, here.intercept[order], rtol=1e-6, atol=1e-8)
     assert np.allclose(there.slope * unit / scale, here.slope[order], rtol=1e-6, atol=1e-8)
@@ -317,17 +317,20 @@ RNG = np.random.default_rng(1)
             lambda: nesting.line_covariance([1], 0.5),
             r"tau must be two sds, of intercepts and of slopes; got shape \(1,\)",
         ),
-        (lambda: nesting.no_pooling_lines([1, 2], [1], ["a", "a"], 1), "x, y and group must be lists of one length"),
-        (lambda: nesting.complete_pooling_lines([1, 1], [1, 2], [1, 1], 1), "x must take two or more values"),
+        (lambda: nesting.no_pooling_lines([1, 2], [1], ["a", "a"], 1), "y, x and group must be lists of one length"),
+        (lambda: nesting.complete_pooling_lines([1, 2], [1, 1], [1, 1], 1), "x must take two or more values"),
         (lambda: nesting.complete_pooling_lines([], [], [], 1), r"must be"),
         (
             lambda: nesting.partial_pooling_lines([1, 2], [1, 2], [1, 1], 1, [[1, 2], [2, 1]]),
-            r"omega must be symmetric and positive semidefinite; got \[\[1\.0, 2\.0\], \[2\.0, 1\.0\]\]",
+            r"covariance must be symmetric and positive semidefinite; got \[\[1\.0, 2\.0\], \[2\.0, 1\.0\]\]",
         ),
-        (lambda: nesting.partial_pooling_lines([1, 2], [1, 2], [1, 1], 1, [1, 2]), "omega must be a covariance matrix"),
+        (
+            lambda: nesting.partial_pooling_lines([1, 2], [1, 2], [1, 1], 1, [1, 2]),
+            "covariance must be a covariance matrix",
+        ),
         (
             lambda: nesting.partial_pooling_lines([1, 2], [1, 2], [1, 1], 1, np.eye(2), [1]),
-            r"mean must be an intercept and a slope, \(2,\); got shape \(1,\)",
+            r"mu must be an intercept and a slope, \(2,\); got shape \(1,\)",
         ),
         (
             lambda: nesting.simulate_cohorts([0, 2], [1, 1], np.eye(2), 1, RNG),

@@ -5,6 +5,7 @@ from itertools import pairwise
 import arviz as az
 import numpy as np
 import nutpie
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -93,7 +94,7 @@ def test_all_constants_are_kept():
     assert total == pytest.approx(np.exp(float(exact.normal_hierarchy(y, sigma, *priors).log_evidence())), rel=3e-4)
 
 
-def test_numbers_that_end_do_not_raise():
+def test_overflow_does_not_raise():
     target = schools()
     position = np.r_[np.full(8, 1e90), 0.0, -500.0]
     assert float(target.log_density(position)) == -np.inf
@@ -155,7 +156,7 @@ def test_hmc_draws_from_the_posterior_and_says_where_it_cannot():
     posterior, rng = exact.normal_hierarchy(y, sigma, *priors), np.random.default_rng(7)
     target = forms.target(y, sigma, *priors, "noncentered")
     chains = [
-        forms.hmc(target.log_density, target.gradient, target.position(y, mu, 2.0), 0.4, 8, 1500, rng)
+        forms.hmc(target.log_density, target.gradient, target.position(y, mu, 2.0), 0.4, 8, 800, rng)
         for mu in (0.0, 4.0)
     ]
     theta, mu, tau = target.parameters(np.stack([chain.position for chain in chains]))
@@ -165,7 +166,7 @@ def test_hmc_draws_from_the_posterior_and_says_where_it_cannot():
     assert all(chain.accepted.mean() > 0.8 for chain in chains)
     # A long step in the centered form: most ends are refused, and tau stays above the neck.
     funnel = forms.target(y, sigma, *priors, "centered")
-    stuck = forms.hmc(funnel.log_density, funnel.gradient, funnel.position(y, 2.0, 3.0), 0.7, 8, 1000, rng)
+    stuck = forms.hmc(funnel.log_density, funnel.gradient, funnel.position(y, 2.0, 3.0), 0.7, 8, 800, rng)
     assert stuck.diverging.sum() > 50
     assert np.mean(stuck.position[:, -1] < np.log(0.3)) < 0.2 * float(posterior.tau.cdf(0.3))
     again = forms.hmc(funnel.log_density, funnel.gradient, funnel.position(y, 2.0, 3.0), 0.7, 8, 5, _rng(1))
@@ -307,12 +308,16 @@ def test_dependence_is_infinite_where_mu_has_no_sd():
 
 
 def test_the_rule_gives_what_the_model_takes():
-    words = forms.choose(
+    words = forms.choose_parameterization(
         float(exact.normal_hierarchy(Y, SIGMA, **PRIORS).tau.quantile(0.5)), SIGMA / np.tile([1, 30], 4)
     )
-    assert forms.choose(5.0, [4.9, 5.0, 5.1]) == ["centered", "noncentered", "noncentered"]
-    model = models.normal_hierarchy(Y, SIGMA, **PRIORS, parameterization=forms.choose(11, SIGMA))
+    assert forms.choose_parameterization(5.0, [4.9, 5.0, 5.1]) == ["centered", "noncentered", "noncentered"]
+    model = models.normal_hierarchy(Y, SIGMA, **PRIORS, parameterization=forms.choose_parameterization(11, SIGMA))
     assert len(words) == 8
+    # A list of words, an array of them and a Series do the same.
+    for same in (tuple(words), np.array(words), pd.Series(words)):
+        assert schools(same).centered.tolist() == [word == "centered" for word in words]
+    assert schools(np.array("centered")).centered.all()
     assert [variable.name for variable in model.free_RVs] == ["mu", "tau", "z"]
 
 
@@ -424,30 +429,35 @@ def test_bias_of_exact_draws_is_standard_normal():
 def sample():
     """Draws by PyMC's default sampler, of models that are compiled once in each form."""
     compiled = {
-        name: nutpie.compile_pymc_model(models.normal_hierarchy(Y, SIGMA, **PRIORS, parameterization=form))
-        for name, form in zip(("centered", "noncentered", "by the rule"), FORMS, strict=True)
+        form: nutpie.compile_pymc_model(models.normal_hierarchy(Y, SIGMA, **PRIORS, parameterization=form))
+        for form in ("centered", "noncentered")
     }
 
-    def draw(name, seed, sigma=SIGMA, y=Y):
-        model = compiled[name].with_data(sigma=sigma, y_data=y)
+    def draw(form, seed, sigma=SIGMA):
+        model = compiled[form].with_data(sigma=sigma, y_data=Y)
         return nutpie.sample(model, draws=1000, tune=500, chains=4, cores=2, seed=seed, progress_bar=False)
 
     return draw
+
+
+#: How often each form is drawn from.
+RUNS = {"centered": 16, "noncentered": 4}
 
 
 def test_a_funnel_biases_the_answer(sample):
     # Exactly, E tau is 3.598.
     posterior = exact.normal_hierarchy(Y, SIGMA, **PRIORS)
     assert float(posterior.tau.mean()) == pytest.approx(3.60, abs=5e-3)
-    centered, noncentered = ([sample(form, seed) for seed in range(16)] for form in ("centered", "noncentered"))
+    centered, noncentered = ([sample(form, seed) for seed in range(n)] for form, n in RUNS.items())
     means = [[float(draws.posterior.tau.mean()) for draws in runs] for runs in (centered, noncentered)]
-    # 12% too high, with a standard deviation between runs of 0.4; non-centered it is 0.05.
+    # 12% too high, with a standard deviation between runs of 0.4; non-centered it is 0.05, so that four are enough.
     assert np.mean(means[0]) > 3.7
     assert abs(np.mean(means[1]) - 3.598) < 0.1
     worst = [[abs(forms.bias_in_mcse(draws, posterior)["tau"]) for draws in runs] for runs in (centered, noncentered)]
     assert max(worst[1]) < 4.5
     found = [[forms.diagnostics(draws, ["mu", "tau", "theta"]) for draws in runs] for runs in (centered, noncentered)]
-    assert sum(one.divergences for one in found[0]) > 5 * sum(one.divergences for one in found[1])
+    divergent = [np.mean([one.divergences for one in several]) for several in found]
+    assert divergent[0] > 5 * divergent[1]
     assert all("diverged" in one.verdict for one in found[0])
     assert np.median([one.ess_bulk for one in found[0]]) < 400 < min(one.ess_bulk for one in found[1])
     assert all(one.steps > 3 and one.tree_depth > 1 and one.e_bfmi > 0 for runs in found for one in runs)
@@ -470,27 +480,17 @@ def test_precise_data_reverse_the_order_by_more_than_tenfold(sample):
     assert predicted[30, "noncentered"] > 10 * predicted[30, "centered"]
 
 
-def test_a_form_for_each_unit_beats_both(sample):
-    # Half of the units have sigma far below tau, half far above.
+def test_a_form_for_each_unit_depends_less_on_tau_than_either():
+    # Half of the units have sigma far below tau, half far above; tests/test_claims.py draws from such a posterior.
     rng, sigma = np.random.default_rng(0), np.tile([0.1, 10.0], 4)
-    y = rng.normal(rng.normal(0, 2, 8), sigma)
-    posterior = exact.normal_hierarchy(y, sigma, **PRIORS)
-    choice = forms.choose(float(posterior.tau.quantile(0.5)), sigma)
+    posterior = exact.normal_hierarchy(rng.normal(rng.normal(0, 2, 8), sigma), sigma, **PRIORS)
+    choice = forms.choose_parameterization(float(posterior.tau.quantile(0.5)), sigma)
     assert choice == MIXED
-    runs = {
-        name: [sample(name, seed, sigma, y) for seed in range(3)] for name in ("centered", "noncentered", "by the rule")
-    }
-    ess = {
-        name: np.median([forms.diagnostics(draws, ["mu", "tau", "theta"]).ess_bulk for draws in several])
-        for name, several in runs.items()
-    }
-    assert ess["by the rule"] > 1.5 * ess["centered"]
-    assert ess["by the rule"] > 4 * ess["noncentered"]
-    for draws in runs["by the rule"]:
-        assert all(np.all(abs(z) < 4.5) for z in forms.bias_in_mcse(draws, posterior).values())
-    assert forms.dependence(posterior, choice).sum() < min(
-        forms.dependence(posterior, form).sum() for form in ("centered", "noncentered")
+    by_rule, centered, noncentered = (
+        forms.dependence(posterior, form).sum() for form in (choice, "centered", "noncentered")
     )
+    assert by_rule < 0.7 * centered
+    assert by_rule < 0.1 * noncentered
 
 
 BAD = [
@@ -516,8 +516,8 @@ BAD = [
         lambda bad: schools().gradient(bad),
         lambda bad: schools().parameters(bad),
         lambda bad: schools().position(bad, 1.0, 1.0),
-        lambda bad: forms.choose(1.0, bad),
-        lambda bad: forms.choose(bad, 1.0),
+        lambda bad: forms.choose_parameterization(1.0, bad),
+        lambda bad: forms.choose_parameterization(bad, 1.0),
         lambda bad: forms.conditional_sd([1.0] * 3, bad),
         lambda bad: forms.curvature(1.0, bad),
         lambda bad: forms.split_rhat(bad),
@@ -547,8 +547,13 @@ def test_malformed_input_gets_one_sentence(call, bad):
         (lambda: schools().position([1.0], 0, 1), r"theta must have one entry for each y, \(8,\); got shape \(1,\)"),
         (lambda: schools().position(Y, 0, 0), r"tau must be positive; got 0\.0"),
         (lambda: schools(["centered"]), "parameterization must be 'centered' or 'noncentered', or a list"),
+        (
+            lambda: schools(np.array(["centered"] * 7)),
+            "parameterization must be 'centered' or 'noncentered', or a list",
+        ),
+        (lambda: schools(np.array([MIXED])), "parameterization must be 'centered' or 'noncentered', or a list"),
         (lambda: schools("center"), "parameterization must be 'centered' or 'noncentered'"),
-        (lambda: forms.choose(-1, SIGMA), r"tau must be zero or more; got -1\.0"),
+        (lambda: forms.choose_parameterization(-1, SIGMA), r"tau must be zero or more; got -1\.0"),
         (lambda: forms.split_rhat(np.ones((4, 10))), r"chains must vary; all draws are 1\.0"),
         (lambda: forms.ess(np.ones(10)), r"chains must be of shape \(chain, draw\)"),
         (lambda: forms.diagnostics(np.ones((4, 10))), "draws must hold a quantity that varies; got none"),

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from hbcourse import exact, plots, pooling
+from hbcourse import discovery, exact, plots, pooling, workflow
 
 Y, SIGMA = np.array([1.0, 5.0, 3.0]), np.array([1.0, 3.0, 2.0])
 
@@ -105,6 +105,32 @@ def test_rank_histogram_has_a_band_that_holds_flat_counts_and_not_steep_ones():
         plt.close("all")
 
 
+def test_rank_histogram_counts_every_entry_of_any_shape():
+    ranks = workflow.Ranks({"theta": np.arange(100).reshape(20, 5)}, draws=99)
+    _, *bars = plots.rank_histogram(ranks.share("theta"), bins=10).patches
+    assert [bar.get_height() for bar in bars] == [10] * 10
+
+
+def test_priors_that_are_infinite_or_nothing_at_the_edge_leave_a_finite_figure():
+    tau = np.array([0.0, 0.5, 2.0])
+    steep, flat = exact.Gamma(0.5, 1), exact.Flat()
+    ax = plots.prior(tau, {"steep": steep, "flat": flat, "beyond": exact.LogUniform(10)})
+    height = np.exp(steep.log_density(0.5))
+    assert np.allclose(ax.lines[0].get_ydata()[1:], np.exp(steep.log_density(tau[1:])))
+    assert np.allclose(ax.lines[1].get_ydata(), height)
+    assert np.array_equal(ax.lines[2].get_ydata(), np.zeros(3))
+    assert np.all(np.isfinite(ax.get_ylim()))
+    ax.figure.canvas.draw()
+
+
+def test_calibration_of_discoveries_draws_as_it_is():
+    found = discovery.calibration([0.1, 0.15, 0.9, 0.95], [False, False, True, True], bins=2)
+    ax = plots.calibration(found.predicted, found.frequency, found.interval)
+    assert np.allclose(
+        ax.collections[0].get_segments()[1], np.transpose([[found.predicted[1]] * 2, found.interval[:, 1]])
+    )
+
+
 WRONG = [
     (lambda: plots.shrinkage(Y, SIGMA, pooling.no_pooling(Y, SIGMA), unit=["a", "b"]), "unit must have one label"),
     (lambda: plots.shrinkage(Y, SIGMA, pooling.no_pooling(Y, SIGMA), truth=[1.0]), "truth must have the shape of y"),
@@ -116,9 +142,9 @@ WRONG = [
     (lambda: plots.prior_predictive([], 0, 1), "draws must hold one number or more"),
     (lambda: plots.variance_parts([1, 2], {"a": [-1, 2]}, "x"), "a must be zero or more; got -1.0"),
     (lambda: plots.funnel([1.0], [0.0]), "tau must be positive"),
-    (lambda: plots.funnel([1.0], [1.0], [2]), "diverging must be true or false for each draw"),
+    (lambda: plots.funnel([1.0], [1.0], [2]), "diverging must be True or False for each unit"),
     (lambda: plots.calibration([0.1], [0.1, 0.2]), "frequency must have the shape of predicted"),
-    (lambda: plots.rank_histogram([0.5, 1.5]), "share must be a list of numbers from 0 to 1"),
+    (lambda: plots.rank_histogram([0.5, 1.5]), "share must be from 0 to 1; got 1.5 at index 1"),
 ]
 
 

@@ -81,6 +81,12 @@ def test_who_is_proper_when():
     assert proper(exact.LogUniform(0.1)) == [False, True, True, True, True]
     assert proper(exact.HalfCauchy(5)) == [True] * 5
     assert proper(priors.Jeffreys([1.0, 2.0])) == [False, True, True, True, True]
+    # Proper, but with a tail that quadrature cannot follow.
+    slow = priors.propriety(2, exact.Power(-0.1))
+    assert slow.proper
+    assert slow.tail == pytest.approx(1.1)
+    with pytest.raises(ValueError, match="tau_prior"):
+        exact.normal_hierarchy([0.0, 1.0], 1.0, exact.Power(-0.1))
     assert "it takes 3 units" in priors.propriety(1, exact.Flat()).reason
     assert "it takes 4 units" in priors.propriety(2, exact.Power(1)).reason
 
@@ -298,8 +304,23 @@ def test_sensitivity_against_a_sum_over_log_tau(units):
         (lambda: priors.Jeffreys([1, -1]), "sigma must be positive; got -1.0 at index 1"),
         (lambda: priors.Jeffreys([]), "sigma must be a list"),
         (lambda: priors.tail_mass(exact.HalfCauchy(1), -1), "multiple must be positive"),
-        (lambda: priors.sensitivity(Y, SIGMA, {}, unit=8), "unit must be the number of a unit, from 0 to 7; got 8"),
-        (lambda: priors.sensitivity(Y, SIGMA, {}, unit=1.5), "unit must be the number of a unit"),
+        (lambda: priors.sensitivity(Y, SIGMA, {}, unit=8), "unit must be a whole number from 0 to 7; got 8"),
+        (lambda: priors.sensitivity(Y, SIGMA, {}, unit=1.5), "unit must be a whole number"),
+        (lambda: priors.sensitivity(Y, SIGMA, {}, unit=10**5000), "unit must be a whole number from 0 to 7; got a num"),
+        (lambda: priors.sensitivity(Y, SIGMA, [exact.Flat()]), r"priors must be a dict.* by name; got \[Flat"),
+        (lambda: priors.sensitivity(Y, SIGMA, {}), r"priors must be a dict.* by name; got \{\}"),
+        (lambda: priors.compare_populations(Y, SIGMA, exact.Flat(), df=[[2, 3]]), r"df must be .*shape \(1, 2\)"),
+        (lambda: priors.mass_below(1, Y, SIGMA, [[0.1, 1]]), r"cuts must be .*shape \(1, 2\)"),
+        (lambda: priors.density_of_sd(None, 1.0), "density must be a function; got None"),
+        (lambda: priors.density_of_variance(None, 1.0), "density must be a function; got None"),
+        (lambda: priors.fisher_information(1, np.ones((2, 3))), r"sigma must be a list .*shape \(2, 3\)"),
+        (
+            lambda: priors.prior_predictive(
+                exact.HalfNormal(1), exact.Normal(0, 1), np.ones((2, 3)), 5, np.random.default_rng(1)
+            ),
+            r"sigma must be a list of one or more standard errors; got shape \(2, 3\)",
+        ),
+        (lambda: priors.Jeffreys(np.ones((2, 3))), r"sigma must be a list .*shape \(2, 3\)"),
         (lambda: priors.mass_below(1, Y, SIGMA, [0.1, 0]), "cuts must be positive"),
         (lambda: priors.in_other_units(Y, SIGMA, exact.Flat(), 0), "factor must be positive"),
         (lambda: priors.density_of_sd(np.ones_like, "a"), "tau must be numbers"),

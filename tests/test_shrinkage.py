@@ -347,7 +347,9 @@ def coverage_by_hand(tau, sigma, J, repeats, rng):
 
 def test_coverage_of_plugging_in_and_of_averaging():
     # Two independent simulations, each unit's share with its Monte Carlo error between data sets.
-    coverage = shrinkage.interval_coverage(2, [5.0] * 8, 8000, np.random.default_rng(18))
+    coverage = shrinkage.interval_coverage(
+        2, [5.0] * 8, exact.HalfCauchy(5), 8000, np.random.default_rng(18), method="dersimonian_laird"
+    )
     other = coverage_by_hand(2, 5, 8, 8000, np.random.default_rng(19))
     for got, by_hand, expected in zip(coverage, other, (0.473, 0.896, 0.971), strict=True):
         error = np.hypot(got.mean(1).std(), by_hand.mean(1).std()) / np.sqrt(8000)
@@ -357,7 +359,9 @@ def test_coverage_of_plugging_in_and_of_averaging():
 
 def test_the_plug_in_interval_with_mu_is_that_of_empirical_bayes():
     sigma = np.array([2.0, 3, 4, 5])
-    coverage = shrinkage.interval_coverage(4, sigma, 400, np.random.default_rng(30), 0.9, "paule_mandel")
+    coverage = shrinkage.interval_coverage(
+        4, sigma, exact.HalfCauchy(5), 400, np.random.default_rng(30), 0.9, "paule_mandel"
+    )
     rng = np.random.default_rng(30)
     theta = rng.normal(0, 4, (400, 4))
     y = rng.normal(theta, sigma)
@@ -367,16 +371,21 @@ def test_the_plug_in_interval_with_mu_is_that_of_empirical_bayes():
 
 
 def test_coverage_is_as_claimed_where_the_data_say_it_all():
-    coverage = shrinkage.interval_coverage(10, np.full(30, 0.5), 300, np.random.default_rng(20), 0.8, "reml")
+    coverage = shrinkage.interval_coverage(
+        10, np.full(30, 0.5), exact.HalfCauchy(5), 300, np.random.default_rng(20), 0.8
+    )
     for held in coverage:
         assert held.shape == (300, 30)
         assert held.mean() == pytest.approx(0.8, abs=4.5 * 0.4 / np.sqrt(9000))
 
 
 def test_coverage_may_take_any_prior_and_any_method():
-    arguments = 2, [5.0] * 8, 3000
-    flat = shrinkage.interval_coverage(*arguments, np.random.default_rng(21), tau_prior=exact.Flat())
-    cauchy = shrinkage.interval_coverage(*arguments, np.random.default_rng(21), method="ml")
+    flat = shrinkage.interval_coverage(
+        2, [5.0] * 8, exact.Flat(), 3000, np.random.default_rng(21), method="dersimonian_laird"
+    )
+    cauchy = shrinkage.interval_coverage(
+        2, [5.0] * 8, exact.HalfCauchy(5), 3000, np.random.default_rng(21), method="ml"
+    )
     assert flat.averaged.mean() > cauchy.averaged.mean()
     assert cauchy.plug_in.mean() < flat.plug_in.mean()
 
@@ -418,7 +427,7 @@ def test_ranks_are_the_shares_of_draws():
     for row in draws:
         for unit, value in enumerate(row):
             counted[unit, sum(other < value for other in row)] += 1 / 5000
-    got = shrinkage.ranks(draws)
+    got = shrinkage.rank_probabilities(draws)
     assert np.allclose(got, counted)
     assert got[1, 2] == pytest.approx(np.mean(draws.argmax(1) == 1))
 
@@ -427,11 +436,11 @@ def test_ranks_are_the_shares_of_draws():
 @given(st.lists(st.lists(st.integers(0, 3), min_size=4, max_size=4), min_size=1, max_size=5), st.permutations(range(4)))
 def test_ranks_of_ties_do_not_depend_on_labels(draws, order):
     draws = np.array(draws, dtype=float)
-    probability = shrinkage.ranks(draws)
+    probability = shrinkage.rank_probabilities(draws)
     assert np.allclose(probability.sum(0), 1)
     assert np.allclose(probability.sum(1), 1)
     assert np.all(probability > -1e-12)
-    assert np.allclose(shrinkage.ranks(draws[:, order]), probability[order])
+    assert np.allclose(shrinkage.rank_probabilities(draws[:, order]), probability[order])
 
 
 def surgical():
@@ -443,7 +452,7 @@ def test_hospital_h_is_the_worst_with_probability_three_in_five():
     deaths, n = surgical()
     y, sigma = shrinkage.empirical_logit(deaths, n)
     draws = exact.normal_hierarchy(y, sigma).sample(40_000, np.random.default_rng(25))["theta"]
-    worst = shrinkage.ranks(draws)[:, -1]
+    worst = shrinkage.rank_probabilities(draws)[:, -1]
     # By quadrature: H exceeds all others, given (mu, tau), then averaged over a grid of those.
     tau, mu = np.meshgrid(np.linspace(0.005, 1.6, 60), np.linspace(-3.4, -1.8, 50), indexing="ij")
     tau, mu = tau.ravel(), mu.ravel()
@@ -473,7 +482,7 @@ def test_the_beta_binomial_says_nearly_the_same_of_hospital_h():
     rng = np.random.default_rng(26)
     at = rng.choice(len(mass), 20_000, p=mass / mass.sum())
     draws = rng.beta(a[at, None] + deaths, b[at, None] + n - deaths)
-    assert shrinkage.ranks(draws)[7, -1] == pytest.approx(0.623, abs=0.016)
+    assert shrinkage.rank_probabilities(draws)[7, -1] == pytest.approx(0.623, abs=0.016)
 
 
 def test_shrunken_means_are_less_spread_out_than_the_units():
@@ -515,7 +524,7 @@ RNG = np.random.default_rng(1)
         (lambda: shrinkage.data_weight_of_mean([1, 2], [1, 2, 3], 1), "n and tau and sigma must have shapes that fit"),
         (lambda: shrinkage.observations_for_weight(1, 1, 1), r"weight must be between 0 and 1; got 1\.0"),
         (lambda: shrinkage.observations_for_weight(0.5, 0, 1), r"tau must be positive; got 0\.0"),
-        (lambda: shrinkage.mu_sd(1, 2), r"sigma must be a list of one or more standard errors; got shape \(\)"),
+        (lambda: shrinkage.mu_sd(1, [[2]]), r"sigma must be a list of one or more standard errors; got shape \(1, 1\)"),
         (lambda: shrinkage.mu_sd([1, 2], [1]), r"tau must be one number; got shape \(2,\)"),
         (lambda: shrinkage.mu_sd(1, []), r"sigma must be a list of one or more standard errors; got shape \(0,\)"),
         (lambda: shrinkage.influence(np.nan, [1]), "tau must be zero or more; got nan"),
@@ -534,31 +543,48 @@ RNG = np.random.default_rng(1)
         (lambda: shrinkage.between_sd([1, 1e90], 1e-3), r"within 1e\+70 times the smallest sigma; got 0\.001 for it"),
         (lambda: shrinkage.between_sd([1, 2, 3], 1, covariates=[1, 2]), "one row for each of the 3 units; got shape"),
         (lambda: shrinkage.between_sd([1, 2, 3], 1, covariates=5), r"one row for each of the 3 units; got shape \(\)"),
-        (lambda: shrinkage.between_sd([1, 2, 3], 1, covariates=[7, 7, 7]), "covariates must each say something"),
+        (lambda: shrinkage.between_sd([1, 2, 3], 1, covariates=[7, 7, 7]), r"others do not; got \[7, 7, 7\]"),
         (lambda: shrinkage.between_sd([1, 2, 3, 4], 1, covariates=np.c_[Y[:4], 2 * Y[:4] + 1]), "must each say some"),
         (lambda: shrinkage.between_sd([1, 2, 3], 1, covariates=["a", "b", "c"]), "covariates must be numbers"),
         (lambda: shrinkage.empirical_bayes([[1, 2], [3, 4]], 1), "y must be a list of one or more estimates"),
         (lambda: shrinkage.empirical_bayes([1], 1), "y must have more units than coefficients"),
-        (lambda: shrinkage.interval_coverage(np.inf, [1, 1], 10, RNG), "tau must be finite; got inf"),
-        (lambda: shrinkage.interval_coverage(1, 1, 10, RNG), "sigma must be a list of one or more standard errors"),
-        (lambda: shrinkage.interval_coverage(1, [1, 1], 0, RNG), "repeats must be a whole number of 1 or more; got 0"),
-        (lambda: shrinkage.interval_coverage(1, [1, 1], 10, 1), "rng must be a numpy"),
-        (lambda: shrinkage.interval_coverage(1, [1, 1], 10, RNG, 95), r"level must be between 0 and 1; got 95\.0"),
+        (lambda: shrinkage.interval_coverage(np.inf, [1, 1], exact.Flat(), 10, RNG), "tau must be finite; got inf"),
+        (
+            lambda: shrinkage.interval_coverage(1, [[1]], exact.Flat(), 10, RNG),
+            "sigma must be a list of one or more standard errors",
+        ),
+        (
+            lambda: shrinkage.interval_coverage(1, [1, 1], exact.Flat(), 0, RNG),
+            "repeats must be a whole number of 1 or more; got 0",
+        ),
+        (lambda: shrinkage.interval_coverage(1, [1, 1], exact.Flat(), 10, 1), "rng must be a numpy"),
+        (
+            lambda: shrinkage.interval_coverage(1, [1, 1], exact.Flat(), 10, RNG, 95),
+            r"level must be between 0 and 1; got 95\.0",
+        ),
         (lambda: shrinkage.simulate_counties(0, RNG), "J must be a whole number of 1 or more; got 0"),
         (lambda: shrinkage.simulate_counties(5, None), "rng must be a numpy"),
         (lambda: shrinkage.extremes([1, 2], [1, 2]), r"at least k = 10; got \(2,\) and \(2,\)"),
         (lambda: shrinkage.extremes([1, 2], [1], k=1), r"of the same length"),
         (lambda: shrinkage.extremes(5, 5, k=1), r"of the same length"),
         (lambda: shrinkage.extremes([1, 2], [1, 2], k=True), "k must be a whole number of 1 or more; got True"),
-        (lambda: shrinkage.ranks([1, 2]), r"a row for each draw and a column for each unit; got shape \(2,\)"),
-        (lambda: shrinkage.ranks([[]]), r"got shape \(1, 0\)"),
-        (lambda: shrinkage.ranks([[1, np.nan]]), r"draws must be finite; got nan at index \(0, 1\)"),
-        (lambda: shrinkage.empirical_logit([11], [10]), "successes must not exceed trials; got 11 of 10"),
-        (lambda: shrinkage.empirical_logit([0.5], [10]), r"successes must be a whole number of 0 or more; got 0\.5"),
-        (lambda: shrinkage.empirical_logit([-1], [10]), r"successes must be a whole number of 0 or more; got -1\.0"),
-        (lambda: shrinkage.empirical_logit([1, 2], [10, 10, 10]), "successes and trials must have shapes that fit"),
-        (lambda: shrinkage.empirical_logit([None], [1]), "successes must be numbers"),
-        (lambda: shrinkage.empirical_logit(np.ma.masked_equal([1, 2], 2), 5), "successes must not be masked"),
+        (
+            lambda: shrinkage.rank_probabilities([1, 2]),
+            r"a row for each draw and a column for each unit; got shape \(2,\)",
+        ),
+        (lambda: shrinkage.rank_probabilities([[]]), r"got shape \(1, 0\)"),
+        (lambda: shrinkage.rank_probabilities([[1, np.nan]]), r"draws must be finite; got nan at index \(0, 1\)"),
+        (
+            lambda: shrinkage.empirical_logit([1, 11], 10),
+            "y must be at most n, and n at least 1; got y = 11, n = 10 at index 1",
+        ),
+        (lambda: shrinkage.empirical_logit([0.5], [10]), r"y must be a whole number of 0 or more; got 0\.5"),
+        (lambda: shrinkage.empirical_logit([-1], [10]), r"y must be a whole number of 0 or more; got -1\.0"),
+        (lambda: shrinkage.empirical_logit([1, 2], [10, 10, 10]), "y and n must have shapes that fit"),
+        (lambda: shrinkage.empirical_logit([0, 0], [4, 0]), "n at least 1; got y = 0, n = 0 at index 1"),
+        (lambda: shrinkage.empirical_logit(3, 10), r"y must be a list of one or more counts; got shape \(\)"),
+        (lambda: shrinkage.empirical_logit([None], [1]), "y must be numbers"),
+        (lambda: shrinkage.empirical_logit(np.ma.masked_equal([1, 2], 2), 5), "y must not be masked"),
     ],
 )
 def test_bad_input_gets_one_sentence(call, message):

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
-from hbcourse import datasets, exact, overdispersion, priors, workflow
+from hbcourse import datasets, exact, priors, workflow
 
 SCHOOLS = datasets.eight_schools()
 Y, SIGMA = SCHOOLS.y.to_numpy(float), SCHOOLS.sigma.to_numpy(float)
 PRIORS = exact.HalfNormal(5), exact.Normal(0, 5)
+RIGHT = exact.NormalHierarchyPosterior.sample
 
 
 def farthest(y):
@@ -91,12 +92,13 @@ def test_predictive_check_counts_ties_half():
     assert found.tail_probability == 0.5
 
 
-def test_predictive_check_agrees_with_that_of_counts():
-    x, rng = [0] * 20 + [6, 5, 7, 4, 6, 8, 5, 6, 3, 7], np.random.default_rng(5)
-    model = overdispersion.NegativeBinomial.fit(x)
-    one = overdispersion.predictive_check(model, x, np.max, rng, 4000)
-    replicated = model.sample(4000 * 30, rng).reshape(4000, 30)
-    assert workflow.predictive_check(x, replicated, np.max).tail_probability == pytest.approx(one, abs=0.05)
+def test_predictive_check_agrees_with_the_distribution_of_a_maximum():
+    model = stats.nbinom(0.6, 0.6 / (0.6 + 2))
+    replicated = model.rvs((4000, 30), random_state=5)
+    # The largest of 30 is at most x with probability F(x)**30.
+    above = 1 - (model.cdf(8) ** 30 + model.cdf(7) ** 30) / 2
+    found = workflow.predictive_check(np.r_[np.zeros(29), 8], replicated, np.max).tail_probability
+    assert abs(found - above) < 4.5 * np.sqrt(above * (1 - above) / 4000)
 
 
 OBSERVED = np.array([1.0, 1.2, 4.9, 5.1, 5.6, 9.0, 9.3, -2.0])
@@ -219,7 +221,8 @@ def test_a_sampler_that_never_looks_at_the_data_is_caught():
         tau, mu = (prior.sample(draws * data_sets, rng).reshape(draws, data_sets) for prior in PRIORS)
         return {"tau": tau, "mu": mu, "theta": rng.normal(mu[..., None], tau[..., None], (draws, data_sets, J))}
 
-    p = workflow.calibrate_normal_hierarchy(from_the_prior, SIGMA, *PRIORS, np.random.default_rng(18)).p_values()
+    rng = np.random.default_rng(18)
+    p = workflow.calibrate_normal_hierarchy(from_the_prior, SIGMA, *PRIORS, 1000, 99, rng).p_values()
     assert min(p["tau"], p["mu"], p["theta"].min()) > 1e-4
     assert p["misfit"] < 1e-6
 
@@ -238,26 +241,26 @@ def test_ties_are_broken_at_random():
 def test_p_values_are_those_of_a_chi_square_test_and_even_if_all_is_right():
     rng = np.random.default_rng(11)
     ranks = rng.integers(0, 100, (500, 2000))
-    found = workflow.Calibration({"x": ranks}, draws=99).p_values()["x"]
+    found = workflow.Ranks({"x": ranks}, draws=99).p_values()["x"]
     counts = np.histogram(ranks[:, 7], np.arange(0, 101, 5))[0]
     assert found[7] == pytest.approx(stats.chi2(19).sf(((counts - 25) ** 2 / 25).sum()), rel=1e-10)
     # The false-alarm rate is what it says, at three levels, within 4.5 standard errors of 2,000 trials.
     for alpha in (0.01, 0.05, 0.2):
         assert abs(np.mean(found < alpha) - alpha) < 4.5 * np.sqrt(alpha * (1 - alpha) / 2000)
     # That of several quantities together is at most what it says.
-    together = [workflow.Calibration({"x": ranks[:, i : i + 10]}, 99).p_value() for i in range(0, 2000, 10)]
+    together = [workflow.Ranks({"x": ranks[:, i : i + 10]}, 99).p_value() for i in range(0, 2000, 10)]
     assert np.mean(np.less(together, 0.05)) < 0.05 + 4.5 * np.sqrt(0.05 * 0.95 / 200)
-    assert np.all((ranks[:, 0] + 0.5) / 100 == workflow.Calibration({"x": ranks}, 99).share("x")[:, 0])
+    assert np.all((ranks[:, 0] + 0.5) / 100 == workflow.Ranks({"x": ranks}, 99).share("x")[:, 0])
 
 
 def test_the_broken_sampler_is_found_among_three():
     found = {
         sampler: workflow.calibrate_normal_hierarchy(
-            sampler, SIGMA, *PRIORS, np.random.default_rng(12), repeats=2000
+            sampler, SIGMA, *PRIORS, repeats=2000, draws=99, rng=np.random.default_rng(12)
         ).p_value()
-        for sampler in (workflow.sample_posterior, workflow.sample_plug_in, workflow.sample_without_prior)
+        for sampler in (RIGHT, workflow.sample_plug_in, workflow.sample_without_prior)
     }
-    assert found[workflow.sample_posterior] > 1e-4
+    assert found[RIGHT] > 1e-4
     assert found[workflow.sample_plug_in] < 0.005
     assert found[workflow.sample_without_prior] < 1e-20
 
@@ -273,7 +276,7 @@ def test_the_fast_route_and_the_general_one_agree():
 
     slow = workflow.simulation_based_calibration(simulate, fit, 200, np.random.default_rng(14))
     fast = workflow.calibrate_normal_hierarchy(
-        workflow.sample_posterior, SIGMA[:3], *PRIORS, np.random.default_rng(15), repeats=200, draws=19
+        RIGHT, SIGMA[:3], *PRIORS, repeats=200, draws=19, rng=np.random.default_rng(15)
     )
     assert set(fast.rank) == {"tau", "mu", "theta", "misfit"}
     for name in ("tau", "mu", "theta"):
@@ -324,16 +327,21 @@ RNG = np.random.default_rng(1)
         lambda bad: workflow.leave_one_observation_out(Y, bad, 1.0),
         lambda bad: workflow.leave_one_group_out(Y, list("AABBCCDD"), 1.0, bad),
         lambda bad: workflow.simulation_based_calibration(bad, right, 5, RNG),
+        lambda bad: workflow.simulation_based_calibration(lambda rng: bad, right, 5, RNG),
         lambda bad: workflow.simulation_based_calibration(conjugate, lambda y, rng: bad, 5, RNG),
         lambda bad: workflow.simulation_based_calibration(conjugate, right, bad, RNG),
         lambda bad: workflow.simulation_based_calibration(conjugate, right, 5, bad),
-        lambda bad: workflow.calibrate_normal_hierarchy(bad, SIGMA, *PRIORS, RNG),
-        lambda bad: workflow.calibrate_normal_hierarchy(workflow.sample_posterior, bad, *PRIORS, RNG),
-        lambda bad: workflow.calibrate_normal_hierarchy(workflow.sample_posterior, SIGMA, bad, PRIORS[1], RNG),
-        lambda bad: workflow.calibrate_normal_hierarchy(lambda *_: {"mu": bad}, SIGMA, *PRIORS, RNG, 20),
+        lambda bad: workflow.calibrate_normal_hierarchy(bad, SIGMA, *PRIORS, 20, 9, RNG),
+        lambda bad: workflow.calibrate_normal_hierarchy(RIGHT, bad, *PRIORS, 20, 9, RNG),
+        lambda bad: workflow.calibrate_normal_hierarchy(RIGHT, SIGMA, bad, PRIORS[1], 20, 9, RNG),
+        lambda bad: workflow.calibrate_normal_hierarchy(RIGHT, SIGMA, PRIORS[0], bad, 20, 9, RNG),
+        lambda bad: workflow.calibrate_normal_hierarchy(RIGHT, SIGMA, *PRIORS, bad, 9, RNG),
+        lambda bad: workflow.calibrate_normal_hierarchy(RIGHT, SIGMA, *PRIORS, 20, bad, RNG),
+        lambda bad: workflow.calibrate_normal_hierarchy(RIGHT, SIGMA, *PRIORS, 20, 9, bad),
+        lambda bad: workflow.calibrate_normal_hierarchy(lambda *_: bad, SIGMA, *PRIORS, 20, 9, RNG),
+        lambda bad: workflow.calibrate_normal_hierarchy(lambda *_: {"mu": bad}, SIGMA, *PRIORS, 20, 9, RNG),
         lambda bad: workflow.sample_plug_in(bad, 5, RNG),
         lambda bad: workflow.sample_without_prior(bad, 5, RNG),
-        lambda bad: workflow.sample_posterior(bad, 5, RNG),
     ],
 )
 def test_malformed_input_gets_one_sentence(call, bad):
@@ -346,6 +354,17 @@ def test_malformed_input_gets_one_sentence(call, bad):
     [
         (lambda: workflow.share_outside([1.0], 1, 0), r"low must be below high, 0\.0; got 1\.0"),
         (lambda: workflow.probability_outside(0, 1, 1, exact.Flat(), PRIORS[1]), "the prior must be proper"),
+        (lambda: workflow.probability_outside(0, 1, 1, PRIORS[0], exact.Flat()), "the prior must be proper"),
+        (
+            # It has quantiles, but is no prior of a positive quantity.
+            lambda: workflow.probability_outside(0, 1, 1, exact.Normal(0, 1), PRIORS[1]),
+            "tau_prior must be a prior of a positive quantity",
+        ),
+        (lambda: workflow.probability_outside(0, 1, 1, *PRIORS[::-1]), "tau_prior must be a prior of a positive"),
+        (
+            lambda: workflow.simulation_based_calibration(lambda rng: {"mu": 1.0}, right, 5, RNG),
+            "simulate must return the truth and the data, a tuple of two",
+        ),
         (lambda: workflow.predictive_check([1, 2], np.ones((3, 3)), np.mean), r"shape of y, \(2,\)"),
         (lambda: workflow.predictive_check([1, 2], np.ones((3, 2)), lambda y: y), r"statistic must be one number"),
         (
@@ -357,27 +376,31 @@ def test_malformed_input_gets_one_sentence(call, bad):
         (lambda: workflow.leave_one_group_out([1.0, 2], ["A"], 1), r"group must have one label for each y, \(2,\)"),
         (lambda: workflow.leave_one_group_out([1.0, 2, 3], list("ABC"), 1), "needs 3 or more units"),
         (
-            lambda: workflow.Calibration({"x": np.zeros(500, int)}, 99).p_values(30),
+            lambda: workflow.Ranks({"x": np.zeros(500, int)}, 99).p_values(30),
             "bins must divide the number of draws plus 1, 100; got 30",
         ),
         (
-            lambda: workflow.Calibration({"x": np.zeros(50, int)}, 99).p_value(),
+            lambda: workflow.Ranks({"x": np.zeros(50, int)}, 99).p_value(),
             "bins must be at most a fifth of the number of repeats, 50; got 20",
         ),
-        (lambda: workflow.Calibration({"x": np.zeros(50, int)}, 99).share("y"), "name must be among x; got 'y'"),
+        (lambda: workflow.Ranks({"x": np.zeros(50, int)}, 99).share("y"), "name must be among x; got 'y'"),
         (
             lambda: workflow.simulation_based_calibration(conjugate, lambda y, rng: {"mu": 1.0}, 5, RNG),
             "simulate and sample must return mappings with the same names",
         ),
         (
             lambda: workflow.calibrate_normal_hierarchy(
-                lambda p, n, rng: p.sample(n + 1, rng), SIGMA, *PRIORS, RNG, 10, 9
+                lambda p, n, rng: p.sample(n + 1, rng), SIGMA, *PRIORS, 10, 9, RNG
             ),
             "sampler must return 9 draws; got 10",
         ),
         (
-            lambda: workflow.calibrate_normal_hierarchy(lambda *_: {"nu": 1}, SIGMA, *PRIORS, RNG, 10, 9),
+            lambda: workflow.calibrate_normal_hierarchy(lambda *_: {"nu": 1}, SIGMA, *PRIORS, 10, 9, RNG),
             "sampler must return draws of tau, mu or theta by name; got nu",
+        ),
+        (
+            lambda: workflow.calibrate_normal_hierarchy(lambda *_: None, SIGMA, *PRIORS, 10, 9, RNG),
+            "sampler must return draws of tau, mu or theta by name; got None",
         ),
     ],
 )

@@ -80,12 +80,14 @@ def is_exchangeable(
     permutations = validate.whole("permutations", permutations, 1, 10**9)
     tolerance = validate.between("tolerance", tolerance, 0, 1)
     if x.ndim not in (1, 2) or len(x) < 2 or np.all(x == x[0]):
-        raise ValueError(f"x must hold two or more units that differ, or relabelling cannot matter; got {x!r:.60}")
+        raise ValueError(
+            f"x must hold two or more units that differ, or relabelling cannot matter; got {validate.shown(x)}"
+        )
 
     def evaluate(relabelled: FloatArray) -> float:
         value = np.asarray(log_joint(relabelled))
         if value.shape or value.dtype.kind not in "fiu" or np.isnan(value) or value == np.inf:
-            raise ValueError(f"log_joint must give one number below infinity; got {value!r:.60}")
+            raise ValueError(f"log_joint must give one number below infinity; got {validate.shown(value)}")
         return float(value)
 
     expected = evaluate(x.copy())

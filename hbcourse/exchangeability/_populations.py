@@ -13,15 +13,15 @@ from .._validate import FloatArray
 
 @dataclass(frozen=True)
 class Population:
-    r"""A population of unit means: with probability ``share`` a draw from :math:`N(\text{centre}, \text{spread}^2)`.
+    r"""A population of unit means: with probability ``weight`` a draw from :math:`N(\text{mean}, \text{sd}^2)`.
 
     Made by :func:`normal_population` and :func:`two_point_population`.
 
     Attributes
     ----------
-    share : (K,) array
+    weight : (K,) array
         Probability of each part.
-    centre, spread : (K,) arrays
+    mean, sd : (K,) arrays
         Mean and standard deviation within each part.
 
     Examples
@@ -30,20 +30,20 @@ class Population:
     array([7., 7., 3., 7.])
     """
 
-    share: FloatArray
-    centre: FloatArray
-    spread: FloatArray
+    weight: FloatArray
+    mean: FloatArray
+    sd: FloatArray
 
     def sample(self, J: int, rng: np.random.Generator) -> FloatArray:
         """Means of J units, (J,)."""
-        part = validate.generator(rng).choice(len(self.share), validate.whole("J", J, 1, 10**9), p=self.share)
-        return rng.normal(self.centre[part], self.spread[part])
+        part = validate.generator(rng).choice(len(self.weight), validate.whole("J", J, 1, 10**9), p=self.weight)
+        return rng.normal(self.mean[part], self.sd[part])
 
     def log_density(self, y: ArrayLike, sigma: ArrayLike) -> FloatArray:
         """Log density of each unit's estimate ``y``, of standard error ``sigma``, in the shape of both together."""
         y, sigma = validate.together(y=validate.finite("y", y), sigma=validate.positive("sigma", sigma))
-        parts = norm.logpdf(y[..., None], self.centre, np.hypot(sigma[..., None], self.spread))
-        return np.asarray(logsumexp(parts, b=self.share, axis=-1))
+        parts = norm.logpdf(y[..., None], self.mean, np.hypot(sigma[..., None], self.sd))
+        return np.asarray(logsumexp(parts, b=self.weight, axis=-1))
 
 
 def normal_population(mu: float, tau: float) -> Population:
@@ -77,7 +77,7 @@ def two_point_population(mu: float, tau: float, high: float = 0.5) -> Population
 
     Examples
     --------
-    >>> two_point_population(mu=5, tau=2, high=0.2).centre
+    >>> two_point_population(mu=5, tau=2, high=0.2).mean
     array([4., 9.])
     """
     mu, tau = _moments(mu, tau)
@@ -117,8 +117,8 @@ def divergence(truth: Population, model: Population, sigma: float) -> float:
     validate.instance("model", model, Population)
     sigma = validate.scalar("sigma", validate.positive("sigma", sigma))
     z = np.linspace(-12, 12, 2401)
-    weight = truth.share[:, None] * norm.pdf(z) * (z[1] - z[0])
-    y = truth.centre[:, None] + np.hypot(truth.spread, sigma)[:, None] * z
+    weight = truth.weight[:, None] * norm.pdf(z) * (z[1] - z[0])
+    y = truth.mean[:, None] + np.hypot(truth.sd, sigma)[:, None] * z
     log_ratio = model.log_density(y, sigma) - truth.log_density(y, sigma)
     direct = -(weight * log_ratio).sum()
     # The mean of q/p is one: where p and q are close, subtracting it leaves only terms of one sign to add up.

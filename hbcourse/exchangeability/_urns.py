@@ -72,7 +72,7 @@ class Urn:
         """Log probability of a sequence of zeros and ones, (k,), or of many, (..., k): shape () or (...)."""
         x = validate.counts("x", x)
         if not x.ndim or not x.size or x.max() > 1:
-            raise ValueError(f"x must be one or more zeros and ones; got {x!r:.60}")
+            raise ValueError(f"x must be one or more zeros and ones; got {validate.shown(x)}")
         return np.asarray(self._log_sequence(x.shape[-1])[x.sum(-1).astype(int)])
 
     def count_pmf(self, k: int) -> FloatArray:

@@ -9,6 +9,7 @@ from scipy.stats import norm
 from .. import _validate as validate
 from .._validate import FloatArray
 from ..exact import Flat, Normal, NormalHierarchyPosterior, ScalePrior
+from ..exact._hyperpriors import require_mean_prior, require_scale_prior
 from ._layers import CountLayers, NormalLayers, simulate_counts, simulate_normal
 from ._rates import (
     GammaPopulation,
@@ -87,15 +88,11 @@ def log_joint(
     """
     y, sigma = validate.estimates(y, sigma)
     theta, mu, tau = _draws(theta, mu, tau, len(y))
-    if not isinstance(mu_prior, Flat | Normal):
-        raise ValueError(f"mu_prior must be exact.Flat or exact.Normal; got {mu_prior!r:.60}")
-    if not hasattr(tau_prior, "log_density"):
-        raise ValueError(f"tau_prior must be a prior from hbcourse.exact; got {tau_prior!r:.60}")
-    log_mu = norm.logpdf(mu, mu_prior.mean, mu_prior.sd) if isinstance(mu_prior, Normal) else mu_prior.log_density(mu)
-    given_population = norm.logpdf(theta, mu[..., None], tau[..., None]).sum(-1)
-    return np.asarray(
-        log_mu + tau_prior.log_density(tau) + given_population + norm.logpdf(y, theta, sigma).sum(-1),
-    )
+    require_scale_prior("tau_prior", tau_prior)
+    require_mean_prior("mu_prior", mu_prior)
+    units = norm.logpdf(theta, mu[..., None], tau[..., None]).sum(-1)
+    data = norm.logpdf(y, theta, sigma).sum(-1)
+    return np.asarray(mu_prior.log_density(mu) + tau_prior.log_density(tau) + units + data)
 
 
 def log_posterior(theta: ArrayLike, mu: ArrayLike, tau: ArrayLike, posterior: NormalHierarchyPosterior) -> FloatArray:
@@ -132,13 +129,12 @@ def log_posterior(theta: ArrayLike, mu: ArrayLike, tau: ArrayLike, posterior: No
     """
     y, sigma = _one_data_set(posterior)
     theta, mu, tau = _draws(theta, mu, tau, len(y))
-    mu_mean, mu_sd = _mu_given_tau(posterior, tau)
     # The data weight and the rest, neither as a difference from 1.
     total = np.square(tau[..., None]) + sigma**2
     kappa, rest = np.square(tau[..., None]) / total, sigma**2 / total
     units = norm.logpdf(theta, kappa * y + rest * mu[..., None], np.sqrt(kappa) * sigma)
     log_tau = posterior.tau.log_density(tau.reshape(-1)).reshape(tau.shape)
-    return np.asarray(log_tau + norm.logpdf(mu, mu_mean, mu_sd) + units.sum(-1))
+    return np.asarray(log_tau + norm.logpdf(mu, *posterior.mu_given(tau)) + units.sum(-1))
 
 
 class CovarianceParts(NamedTuple):
@@ -195,15 +191,7 @@ def _draws(theta: ArrayLike, mu: ArrayLike, tau: ArrayLike, J: int) -> tuple[Flo
 
 def _one_data_set(posterior: NormalHierarchyPosterior) -> tuple[FloatArray, FloatArray]:
     if not isinstance(posterior, NormalHierarchyPosterior) or posterior.y.ndim != 1:
-        raise ValueError(f"posterior must be what exact.normal_hierarchy makes of one data set; got {posterior!r:.60}")
+        raise ValueError(
+            f"posterior must be what exact.normal_hierarchy makes of one data set; got {validate.shown(posterior)}"
+        )
     return posterior.y, posterior.sigma
-
-
-def _mu_given_tau(posterior: NormalHierarchyPosterior, tau: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Mean and standard deviation of mu given tau and y, in the shape of tau."""
-    prior, centre = posterior.mu_prior, posterior.y.mean()
-    precision = 1 / (posterior.sigma**2 + tau[..., None] ** 2)
-    total = precision.sum(-1) + prior.precision
-    # Measured from the centre, the mean loses no digits.
-    mean = centre + (precision @ (posterior.y - centre) + prior.precision * (prior.mean - centre)) / total
-    return np.asarray(mean), np.asarray(1 / np.sqrt(total))

@@ -13,6 +13,10 @@ from ..pooling import data_weight
 def intraclass_correlation(tau: ArrayLike, sigma: ArrayLike) -> FloatArray:
     r"""Correlation of two siblings, :math:`\rho = \tau^2 / (\tau^2 + \sigma^2)`.
 
+    It is the same number as :func:`hbcourse.pooling.data_weight`. Two siblings have covariance :math:`\tau^2`, that of
+    their family's mean, and variance :math:`\tau^2 + \sigma^2`; and the regression of one on the other, which is how
+    far one datum moves the estimate of the family's mean, has this correlation as its slope.
+
     Parameters
     ----------
     tau : number or array

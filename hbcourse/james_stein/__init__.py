@@ -64,9 +64,9 @@ def james_stein(y: ArrayLike, sigma: ArrayLike, toward: Toward = 0.0, positive_p
     \theta_j)^2 / \sigma_j^2`. In total squared error that is lost, except toward a fixed point with :math:`J - 2 \le
     2 (\sum_j \sigma_j^2 / \max_j \sigma_j^2 - 2)` (Bock 1975).
 
-    ``se`` is the approximate posterior sd of Morris 1983: :math:`\kappa \sigma_j^2`, plus what estimating m and the
-    weight adds. ``tau`` is the sd between units that the weight implies: with unequal sigma, the root mean square of
-    :math:`\sigma_j \sqrt{\kappa / (1 - \kappa)}`.
+    ``se`` squared is the approximate posterior variance of Morris 1983: :math:`\kappa \sigma_j^2`, plus what estimating
+    m and the weight :math:`\kappa` adds. ``tau`` is the sd between units that the weight implies: with unequal sigma,
+    the root mean square of :math:`\sigma_j \sqrt{\kappa / (1 - \kappa)}`.
 
     Examples
     --------
@@ -76,6 +76,7 @@ def james_stein(y: ArrayLike, sigma: ArrayLike, toward: Toward = 0.0, positive_p
     array([0.929, 0.929, 0.929, 0.929])
     """
     y, sigma = validate.estimates(y, sigma)
+    positive_part = validate.flag("positive_part", positive_part)
     mu, leverage, c = _target(y, sigma, toward)
     with np.errstate(divide="ignore", over="ignore"):
         pull = c / np.square((y - mu) / sigma).sum() if c else 0.0
@@ -89,8 +90,8 @@ def limited_translation(y: ArrayLike, sigma: ArrayLike, limit: float, toward: To
 
     .. math:: |\hat\theta_j - y_j| \le D \sigma_j
 
-    At D = 0 nothing moves; at D = infinity it is :func:`james_stein`. A cap of one standard error keeps most of the
-    gain in total, and keeps a unit unlike the others from paying for it.
+    At D = 0 nothing moves; at D = infinity it is :func:`james_stein` with ``positive_part=True``. A cap of one standard
+    error keeps most of the gain in total, and keeps a unit unlike the others from paying for it.
 
     Parameters
     ----------
@@ -105,6 +106,8 @@ def limited_translation(y: ArrayLike, sigma: ArrayLike, limit: float, toward: To
 
     Notes
     -----
+    ``se`` is that of :func:`james_stein` with each unit's own weight of its data, as if no cap had chosen it.
+
     Source: Efron and Morris 1972; the plain cap used here, Efron and Hastie 2016, section 7.4.
 
     Examples
@@ -129,8 +132,8 @@ def risk(J: int, noncentrality: ArrayLike, toward: Toward = 0.0, positive_part: 
     .. math:: R(J, \lambda) = J - (J - 2)^2 E\left[\frac{1}{J - 2 + 2N}\right]
               = 2 + (J - 2) \lambda E\left[\frac{1}{J + 2N}\right]
 
-    for J of 3 or more, and J below. The second form loses no digits. Toward the mean it is :math:`1 + R(J - 1,
-    \lambda)`, since the mean itself is not shrunk: there is no gain below four units.
+    for :math:`J \ge 3`; the risk is J for J = 1, 2. The second form loses no digits. Toward the mean it is :math:`1 +
+    R(J - 1, \lambda)`, since the mean itself is not shrunk: there is no gain below four units.
 
     Parameters
     ----------
@@ -157,7 +160,7 @@ def risk(J: int, noncentrality: ArrayLike, toward: Toward = 0.0, positive_part: 
     >>> float(risk(10, 0.0, positive_part=True).round(3))
     1.258
     """
-    J = _units(J)
+    J, positive_part = _units(J), validate.flag("positive_part", positive_part)
     noncentrality = validate.finite("noncentrality", validate.nonnegative("noncentrality", noncentrality))
     unshrunk = int(_toward_mean(toward))
     m = J - unshrunk
@@ -173,7 +176,8 @@ def unit_risks(theta: ArrayLike, sigma: ArrayLike, toward: Toward = 0.0) -> Squa
     r"""Exact bias and variance of the plain :func:`james_stein`, unit by unit, at given true means.
 
     In standard errors, with :math:`\eta_j` the true distance from the target, :math:`q_j` the variance of the
-    observed one (1 toward a fixed point) and :math:`\chi^2_m` noncentral with :math:`\lambda = \sum_j \eta_j^2`,
+    observed one (1 toward a fixed point), c as in :func:`james_stein`, and :math:`\chi^2_m` noncentral with
+    :math:`m = c + 2` dimensions and :math:`\lambda = \sum_j \eta_j^2`,
 
     .. math:: \text{bias}_j = -c\, \eta_j E[\chi_{m+2}^{-2}], \qquad
               \text{risk}_j = 1 - 2 c\, q_j E[\chi_m^{-2}]
@@ -260,16 +264,13 @@ def hierarchy_risk(J: int, noncentrality: ArrayLike, tau_prior: ScalePrior) -> F
 
 
 def _units(J: int) -> int:
-    J = validate.count("J", J)
-    if J > _MOST_UNITS:
-        raise ValueError(f"J must be at most {_MOST_UNITS}; got {J if J < 10**20 else 'a number of many digits'}")
-    return J
+    return validate.count("J", J, _MOST_UNITS)
 
 
 def _toward_mean(toward: Toward) -> bool:
     if isinstance(toward, str):
         if toward != "mean":
-            raise ValueError(f"toward must be a number or 'mean'; got {toward!r:.60}")
+            raise ValueError(f"toward must be a number or 'mean'; got {validate.shown(toward)}")
         return True
     validate.scalar("toward", validate.finite("toward", toward))
     return False

@@ -72,6 +72,7 @@ def simulated_risk(
     >>> halved.unit.round(1), round(halved.total, 1)
     (array([0.2, 0.2, 4.3]), 4.8)
     """
+    validate.function("estimator", estimator)
     theta, sigma = validate.estimates(theta, sigma, "theta")
     repeats, rng = validate.count("repeats", repeats), validate.generator(rng)
     if repeats < 2:

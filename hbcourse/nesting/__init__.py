@@ -12,7 +12,7 @@ from ..exact._variance_components import mean_squares, nested, variance_componen
 from ._designs import Design, design, relabel
 from ._lines import (
     Cohorts,
-    Lines,
+    FittedLines,
     complete_pooling_lines,
     line_covariance,
     no_pooling_lines,
@@ -23,8 +23,8 @@ from ._lines import (
 __all__ = [
     "Cohorts",
     "Design",
+    "FittedLines",
     "Influence",
-    "Lines",
     "NestedData",
     "anova",
     "complete_pooling_lines",
@@ -94,7 +94,7 @@ def anova(y: ArrayLike, names: tuple[str, ...] | None = None) -> pd.DataFrame:
 
     Notes
     -----
-    Source: Searle, Casella and McCulloch 1992, chapter 3.
+    Source: Searle, Casella and McCulloch 1992, chapter 4.
 
     Examples
     --------
@@ -104,7 +104,7 @@ def anova(y: ArrayLike, names: tuple[str, ...] | None = None) -> pd.DataFrame:
     observation   2          2.0                  sigma^2       2.0
     """
     y = nested(y)
-    names = names or (("group", "observation") if y.ndim == 2 else ("region", "site", "plot"))
+    names = names if names is not None else (("group", "observation") if y.ndim == 2 else ("region", "site", "plot"))
     if not isinstance(names, tuple | list) or len(names) != y.ndim or not all(isinstance(name, str) for name in names):
         raise ValueError(f"names must be {y.ndim} words, one for each level; got {validate.shown(names)}")
     squares, fit = mean_squares(y), variance_components(y)

@@ -11,7 +11,7 @@ from .._validate import FloatArray
 
 
 @dataclass(frozen=True)
-class Lines:
+class FittedLines:
     """Estimated lines of J groups, one row for each, in the order of their sorted labels.
 
     Attributes
@@ -25,7 +25,7 @@ class Lines:
 
     Examples
     --------
-    >>> lines = no_pooling_lines([0, 1, 0, 2], [1.0, 3.0, 5.0, 6.0], ["A", "A", "B", "B"], sigma=1)
+    >>> lines = no_pooling_lines([1.0, 3.0, 5.0, 6.0], [0, 1, 0, 2], ["A", "A", "B", "B"], sigma=1)
     >>> lines.group, lines.covariance[0].round(3)
     (array(['A', 'B'], dtype='<U1'), array([[ 1., -1.],
            [-1.,  2.]]))
@@ -46,8 +46,8 @@ class Cohorts(NamedTuple):
     (2,)
     """
 
-    x: FloatArray
     y: FloatArray
+    x: FloatArray
     group: NDArray[np.str_]
     intercept: FloatArray
     slope: FloatArray
@@ -62,13 +62,13 @@ class _Groups(NamedTuple):
     to: FloatArray
 
 
-def no_pooling_lines(x: ArrayLike, y: ArrayLike, group: ArrayLike, sigma: float) -> Lines:
+def no_pooling_lines(y: ArrayLike, x: ArrayLike, group: ArrayLike, sigma: float) -> FittedLines:
     r"""Each group's own least-squares line, with covariance :math:`\sigma^2 (X_j^T X_j)^{-1}`.
 
     Parameters
     ----------
-    x, y : (N,) arrays
-        Predictor and outcome.
+    y, x : (N,) arrays
+        Outcome and predictor.
     group : (N,) array of labels
         Which group each belongs to.
     sigma : number
@@ -81,10 +81,10 @@ def no_pooling_lines(x: ArrayLike, y: ArrayLike, group: ArrayLike, sigma: float)
 
     Examples
     --------
-    >>> no_pooling_lines([0, 1, 0, 2], [1.0, 3.0, 5.0, 6.0], ["A", "A", "B", "B"], sigma=1).slope.round(3)
+    >>> no_pooling_lines([1.0, 3.0, 5.0, 6.0], [0, 1, 0, 2], ["A", "A", "B", "B"], sigma=1).slope.round(3)
     array([2. , 0.5])
     """
-    groups = _sums(x, y, group, sigma)
+    groups = _sums(y, x, group, sigma)
     x = np.asarray(x, dtype=float)
     for label in groups.label.tolist():
         if not np.ptp(x[np.asarray(group).astype(str) == label]):
@@ -95,13 +95,13 @@ def no_pooling_lines(x: ArrayLike, y: ArrayLike, group: ArrayLike, sigma: float)
     return _lines(groups, (covariance @ groups.products[..., None])[..., 0], covariance)
 
 
-def complete_pooling_lines(x: ArrayLike, y: ArrayLike, group: ArrayLike, sigma: float) -> Lines:
+def complete_pooling_lines(y: ArrayLike, x: ArrayLike, group: ArrayLike, sigma: float) -> FittedLines:
     r"""One least-squares line for all groups, with covariance :math:`\sigma^2 (X^T X)^{-1}`.
 
     Parameters
     ----------
-    x, y : (N,) arrays
-        Predictor and outcome.
+    y, x : (N,) arrays
+        Outcome and predictor.
     group : (N,) array of labels
         Which group each belongs to.
     sigma : number
@@ -109,10 +109,10 @@ def complete_pooling_lines(x: ArrayLike, y: ArrayLike, group: ArrayLike, sigma: 
 
     Examples
     --------
-    >>> complete_pooling_lines([0, 1, 0, 1], [1.0, 3.0, 5.0, 5.0], ["A", "A", "B", "B"], sigma=1).slope
+    >>> complete_pooling_lines([1.0, 3.0, 5.0, 5.0], [0, 1, 0, 1], ["A", "A", "B", "B"], sigma=1).slope
     array([1., 1.])
     """
-    groups = _sums(x, y, group, sigma)
+    groups = _sums(y, x, group, sigma)
     J = len(groups.label)
     covariance = np.linalg.inv(groups.squares.sum(0))
     line = covariance @ groups.products.sum(0)
@@ -120,30 +120,30 @@ def complete_pooling_lines(x: ArrayLike, y: ArrayLike, group: ArrayLike, sigma: 
 
 
 def partial_pooling_lines(
-    x: ArrayLike, y: ArrayLike, group: ArrayLike, sigma: float, omega: ArrayLike, mean: ArrayLike | None = None
-) -> Lines:
+    y: ArrayLike, x: ArrayLike, group: ArrayLike, sigma: float, covariance: ArrayLike, mu: ArrayLike | None = None
+) -> FittedLines:
     r"""Posterior of each group's line, :math:`y_{ij} \sim N(a_j + b_j x_{ij}, \sigma^2)`, given what varies how much.
 
-    With :math:`\beta_j = (a_j, b_j) \sim N(m, \Omega)`, :math:`A_j = X_j^T X_j / \sigma^2`,
+    With :math:`\beta_j = (a_j, b_j) \sim N(\mu, \Omega)`, :math:`A_j = X_j^T X_j / \sigma^2`,
     :math:`c_j = X_j^T y_j / \sigma^2` and :math:`D_j = (I + \Omega A_j)^{-1}`,
 
-    .. math:: E \beta_j = D_j (\Omega c_j + \hat m), \quad
-              \text{cov} \, \beta_j = D_j \Omega + D_j V_m D_j^T, \quad
-              V_m^{-1} = \sum_j A_j D_j, \quad \hat m = V_m \sum_j D_j^T c_j
+    .. math:: E \beta_j = D_j (\Omega c_j + \hat\mu), \quad
+              \text{cov} \, \beta_j = D_j \Omega + D_j V_\mu D_j^T, \quad
+              V_\mu^{-1} = \sum_j A_j D_j, \quad \hat\mu = V_\mu \sum_j D_j^T c_j
 
     Where intercepts and slopes are correlated in the population, pooling a group's intercept moves its slope too.
 
     Parameters
     ----------
-    x, y : (N,) arrays
-        Predictor and outcome.
+    y, x : (N,) arrays
+        Outcome and predictor.
     group : (N,) array of labels
         Which group each belongs to.
     sigma : number
         Known standard deviation of y about its group's line.
-    omega : (2, 2) array
-        Covariance of intercepts and slopes between groups, see :func:`line_covariance`.
-    mean : (2,) array or None
+    covariance : (2, 2) array
+        Covariance :math:`\Omega` of intercepts and slopes between groups, see :func:`line_covariance`.
+    mu : (2,) array or None
         The population's intercept and slope; None, unknown with a flat prior.
 
     Notes
@@ -154,22 +154,19 @@ def partial_pooling_lines(
     --------
     Group B has no spread of x, hence no slope of its own. It gets the population's, moved by its high intercept:
 
-    >>> omega = line_covariance(tau=[1.0, 1.0], correlation=-0.8)
-    >>> lines = partial_pooling_lines([0, 1, 0, 0], [0.0, 1.0, 3.0, 3.2], ["A", "A", "B", "B"], 0.5, omega, [0, 1])
+    >>> covariance = line_covariance(tau=[1.0, 1.0], correlation=-0.8)
+    >>> lines = partial_pooling_lines([0.0, 1.0, 3.0, 3.2], [0, 1, 0, 0], list("AABB"), 0.5, covariance, [0, 1])
     >>> lines.intercept.round(2), lines.slope.round(2)
     (array([0.  , 2.76]), array([ 1. , -1.2]))
     """
-    groups = _sums(x, y, group, sigma)
+    groups = _sums(y, x, group, sigma)
     to = groups.to
-    spread = to @ _covariance("omega", omega) @ to.T
+    spread = to @ _covariance("covariance", covariance) @ to.T
     pull = np.linalg.inv(np.eye(2) + spread @ groups.squares)
     within = pull @ spread
     known_part = (within @ groups.products[..., None])[..., 0]
-    if mean is not None:
-        mean = validate.finite("mean", mean)
-        if mean.shape != (2,):
-            raise ValueError(f"mean must be an intercept and a slope, (2,); got shape {mean.shape}")
-        return _lines(groups, known_part + pull @ (to @ mean), within)
+    if mu is not None:
+        return _lines(groups, known_part + pull @ (to @ _line("mu", mu)), within)
     mean_covariance = np.linalg.inv((groups.squares @ pull).sum(0))
     centre = mean_covariance @ (pull.mT @ groups.products[..., None]).sum((0, 2))
     return _lines(groups, known_part + pull @ centre, within + pull @ mean_covariance @ pull.mT)
@@ -201,20 +198,20 @@ def line_covariance(tau: ArrayLike, correlation: float) -> FloatArray:
 
 
 def simulate_cohorts(
-    sizes: ArrayLike, mean: ArrayLike, omega: ArrayLike, sigma: float, rng: np.random.Generator
+    sizes: ArrayLike, mu: ArrayLike, covariance: ArrayLike, sigma: float, rng: np.random.Generator
 ) -> Cohorts:
-    r"""Cohorts whose outcome, such as protection, rises with a predictor, such as an immune signal, each as it may.
+    r"""Cohorts whose regression lines differ.
 
-    .. math:: (a_j, b_j) \sim N(m, \Omega), \quad x_{ij} \sim N(0, 1), \quad y_{ij} \sim N(a_j + b_j x_{ij}, \sigma^2)
+    .. math:: (a_j, b_j) \sim N(\mu, \Omega), \quad x_{ij} \sim N(0, 1), \quad y_{ij} \sim N(a_j + b_j x_{ij}, \sigma^2)
 
     Parameters
     ----------
     sizes : (J,) array of whole numbers
         People in each cohort.
-    mean : (2,) array
+    mu : (2,) array
         The population's intercept and slope.
-    omega : (2, 2) array
-        Covariance of intercepts and slopes between cohorts.
+    covariance : (2, 2) array
+        Covariance :math:`\Omega` of intercepts and slopes between cohorts.
     sigma : number
         Standard deviation of y about its cohort's line.
     rng : numpy.random.Generator
@@ -231,28 +228,25 @@ def simulate_cohorts(
         raise ValueError(
             f"sizes must be whole numbers of 1 or more, 10,000,000 in all at most; got {validate.shown(sizes)}"
         )
-    mean = validate.finite("mean", mean)
-    if mean.shape != (2,):
-        raise ValueError(f"mean must be an intercept and a slope, (2,); got shape {mean.shape}")
-    omega = _covariance("omega", omega)
+    mu, covariance = _line("mu", mu), _covariance("covariance", covariance)
     sigma, rng = validate.scalar("sigma", validate.positive("sigma", sigma)), validate.generator(rng)
     J = len(counts)
     width = len(str(J))
-    value, vector = np.linalg.eigh(omega)
-    lines = mean + (rng.standard_normal((J, 2)) * np.sqrt(np.maximum(value, 0))) @ vector.T
+    value, vector = np.linalg.eigh(covariance)
+    lines = mu + (rng.standard_normal((J, 2)) * np.sqrt(np.maximum(value, 0))) @ vector.T
     row = np.repeat(np.arange(J), counts.astype(int))
     x = rng.standard_normal(len(row))
     y = rng.normal(lines[row, 0] + lines[row, 1] * x, sigma)
     label = np.array([f"{j + 1:0{width}d}" for j in range(J)])
-    return Cohorts(x, y, label[row], lines[:, 0], lines[:, 1])
+    return Cohorts(y, x, label[row], lines[:, 0], lines[:, 1])
 
 
-def _sums(x: ArrayLike, y: ArrayLike, group: ArrayLike, sigma: float) -> _Groups:
-    x, y = validate.finite("x", x), validate.finite("y", y)
+def _sums(y: ArrayLike, x: ArrayLike, group: ArrayLike, sigma: float) -> _Groups:
+    y, x = validate.finite("y", y), validate.finite("x", x)
     sigma = validate.scalar("sigma", validate.positive("sigma", sigma))
     labels = validate.labels("group", group)
     if x.ndim != 1 or x.shape != y.shape or x.shape != labels.shape:
-        raise ValueError(f"x, y and group must be lists of one length; got shapes {x.shape}, {y.shape}, {labels.shape}")
+        raise ValueError(f"y, x and group must be lists of one length; got shapes {y.shape}, {x.shape}, {labels.shape}")
     if not np.ptp(x):
         raise ValueError(f"x must take two or more values to determine a slope; got {x[0]} alone")
     label, row = np.unique(labels, return_inverse=True)
@@ -265,11 +259,18 @@ def _sums(x: ArrayLike, y: ArrayLike, group: ArrayLike, sigma: float) -> _Groups
     return _Groups(label, squares, products, np.array([[1.0, centre], [0.0, scale]]))
 
 
-def _lines(groups: _Groups, line: FloatArray, covariance: FloatArray) -> Lines:
+def _lines(groups: _Groups, line: FloatArray, covariance: FloatArray) -> FittedLines:
     """Lines back in the units of x."""
     back = np.linalg.inv(groups.to)
     intercept, slope = back @ line.T
-    return Lines(groups.label, intercept, slope, back @ covariance @ back.T)
+    return FittedLines(groups.label, intercept, slope, back @ covariance @ back.T)
+
+
+def _line(name: str, value: ArrayLike) -> FloatArray:
+    line = validate.finite(name, value)
+    if line.shape != (2,):
+        raise ValueError(f"{name} must be an intercept and a slope, (2,); got shape {line.shape}")
+    return line
 
 
 def _covariance(name: str, value: ArrayLike) -> FloatArray:

@@ -1,6 +1,5 @@
 """Counts that vary more, or less, than Poisson: measuring it, what it does to intervals, and models that allow it."""
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -15,39 +14,36 @@ from ._count_models import (
     Poisson,
     ZeroInflatedPoisson,
     log_ratio_to_poisson,
-    observed,
 )
-from ._fano import Interval, fano_bootstrap, fano_factor, fano_interval, poisson_coverage, poisson_interval
+from ._fano import fano_bootstrap, fano_factor, fano_interval, poisson_coverage, poisson_interval
 from ._lognormal_poisson import LogNormalPoisson
-from ._neurons import UnitCounts, VarianceComponents, simulate_neuron, simulate_units, variance_components
+from ._neurons import RateVariances, UnitCounts, rate_variances, simulate_neuron, simulate_units
 
 __all__ = [
     "CountModel",
-    "Interval",
     "LogNormalPoisson",
     "MeanAndAlpha",
+    "NbinomParameters",
     "NegativeBinomial",
     "Poisson",
-    "ScipyParameters",
+    "RateVariances",
     "UnitCounts",
-    "VarianceComponents",
     "ZeroInflatedPoisson",
     "distance_to_poisson",
     "fano_bootstrap",
     "fano_factor",
     "fano_interval",
-    "from_scipy",
+    "mean_and_alpha",
+    "nbinom_parameters",
     "poisson_coverage",
     "poisson_interval",
-    "predictive_check",
+    "rate_variances",
     "simulate_neuron",
     "simulate_units",
-    "to_scipy",
-    "variance_components",
 ]
 
 
-class ScipyParameters(NamedTuple):
+class NbinomParameters(NamedTuple):
     """Parameters of ``scipy.stats.nbinom``: successes to wait for, and the probability of success."""
 
     n: FloatArray
@@ -61,7 +57,7 @@ class MeanAndAlpha(NamedTuple):
     alpha: FloatArray
 
 
-def to_scipy(mean: ArrayLike, alpha: ArrayLike) -> ScipyParameters:
+def nbinom_parameters(mean: ArrayLike, alpha: ArrayLike) -> NbinomParameters:
     r"""Parameters of ``scipy.stats.nbinom``: :math:`n = \alpha`, :math:`p = \alpha / (\alpha + m)`.
 
     Parameters
@@ -73,15 +69,15 @@ def to_scipy(mean: ArrayLike, alpha: ArrayLike) -> ScipyParameters:
 
     Examples
     --------
-    >>> n, p = to_scipy(mean=6.0, alpha=2.0)
+    >>> n, p = nbinom_parameters(mean=6.0, alpha=2.0)
     >>> round(float(stats.nbinom(n, p).var()), 6)
     24.0
     """
     mean, alpha = validate.together(mean=validate.positive("mean", mean), alpha=validate.positive("alpha", alpha))
-    return ScipyParameters(n=alpha, p=np.asarray(1 / (1 + mean / alpha)))
+    return NbinomParameters(n=alpha, p=np.asarray(1 / (1 + mean / alpha)))
 
 
-def from_scipy(n: ArrayLike, p: ArrayLike) -> MeanAndAlpha:
+def mean_and_alpha(n: ArrayLike, p: ArrayLike) -> MeanAndAlpha:
     r"""The way back from ``scipy.stats.nbinom``: :math:`m = n (1 - p) / p`, :math:`\alpha = n`.
 
     Parameters
@@ -91,7 +87,7 @@ def from_scipy(n: ArrayLike, p: ArrayLike) -> MeanAndAlpha:
 
     Examples
     --------
-    >>> from_scipy(n=2.0, p=0.25)
+    >>> mean_and_alpha(n=2.0, p=0.25)
     MeanAndAlpha(mean=array(6.), alpha=array(2.))
     """
     n, p = validate.together(n=validate.positive("n", n), p=validate.positive("p", validate.probability("p", p)))
@@ -127,52 +123,3 @@ def distance_to_poisson(mean: float, alpha: ArrayLike) -> FloatArray:
     poisson = stats.poisson.pmf(x, mean)
     lacking = [poisson @ np.maximum(-np.expm1(log_ratio_to_poisson(x, mean, a)), 0) for a in alpha.ravel()]
     return np.reshape(lacking, alpha.shape)
-
-
-def predictive_check(
-    model: CountModel,
-    x: ArrayLike,
-    statistic: Callable[[FloatArray], float],
-    rng: np.random.Generator,
-    replicates: int = 1000,
-) -> float:
-    """How often data from a fitted model have a larger value of a statistic than the data at hand.
-
-    Near 0 or 1 the model does not produce such data.
-
-    Parameters
-    ----------
-    model : CountModel
-        Fitted to ``x``.
-    x : (n,) array
-        Counts.
-    statistic : callable
-        Of an array like ``x``: one number.
-    rng : numpy.random.Generator
-    replicates : int
-        Number of data sets to draw.
-
-    Notes
-    -----
-    Ties count half. The model is taken at its fitted parameters, so that values between are more common than they would
-    be by chance. Source: Gelman et al. 2013, section 6.3.
-
-    Examples
-    --------
-    >>> x, rng = [0] * 20 + [6, 5, 7, 4, 6, 8, 5, 6, 3, 7], np.random.default_rng(1)
-    >>> predictive_check(Poisson.fit(x), x, lambda x: np.mean(x == 0), rng)
-    0.0
-    """
-    x, rng = observed(x), validate.generator(rng)
-    validate.instance("model", model, CountModel)
-    validate.function("statistic", statistic)
-
-    def value(data: FloatArray) -> float:
-        return validate.scalar("statistic", validate.finite("statistic", statistic(data)))
-
-    drawn = [
-        value(model.sample(len(x), rng).astype(float))
-        for _ in range(validate.whole("replicates", replicates, 1, 10**7))
-    ]
-    here = value(x)
-    return float(np.mean(np.greater(drawn, here)) + np.mean(np.equal(drawn, here)) / 2)

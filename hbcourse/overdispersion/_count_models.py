@@ -1,5 +1,6 @@
 """Distributions of counts, each fitted by maximum likelihood."""
 
+import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Self
@@ -62,6 +63,14 @@ class CountModel(ABC):
     >>> from hbcourse import overdispersion
     >>> isinstance(overdispersion.Poisson.fit([3, 4, 8]), overdispersion.CountModel)
     True
+
+    Whether a fitted model produces data like those at hand, such as as many zeros:
+
+    >>> from hbcourse import workflow
+    >>> x = [0] * 20 + [6, 5, 7, 4, 6, 8, 5, 6, 3, 7]
+    >>> replicated = overdispersion.Poisson.fit(x).sample((1000, len(x)), np.random.default_rng(1))
+    >>> workflow.predictive_check(x, replicated, lambda x: np.mean(x == 0)).tail_probability
+    0.0
     """
 
     @property
@@ -70,8 +79,8 @@ class CountModel(ABC):
         """Variance of a count."""
 
     @abstractmethod
-    def sample(self, trials: int, rng: np.random.Generator) -> IntArray:
-        """Independent counts, (trials,)."""
+    def sample(self, trials: int | tuple[int, ...], rng: np.random.Generator) -> IntArray:
+        """Independent counts, (trials,), or in the shape that ``trials`` gives, such as (data sets, n)."""
 
     @abstractmethod
     def _log_pmf(self, x: FloatArray) -> FloatArray: ...
@@ -119,9 +128,9 @@ class Poisson(CountModel):
     def variance(self) -> float:
         return self.mean
 
-    def sample(self, trials: int, rng: np.random.Generator) -> IntArray:
-        """Independent counts, (trials,)."""
-        return draw_poisson(np.full(trial_count(trials), self.mean), validate.generator(rng))
+    def sample(self, trials: int | tuple[int, ...], rng: np.random.Generator) -> IntArray:
+        """Independent counts, (trials,), or in the shape that ``trials`` gives, such as (data sets, n)."""
+        return draw_poisson(np.full(sample_shape(trials), self.mean), validate.generator(rng))
 
     def _log_pmf(self, x: FloatArray) -> FloatArray:
         return np.asarray(stats.poisson.logpmf(x, self.mean))
@@ -193,10 +202,10 @@ class NegativeBinomial(CountModel):
     def variance(self) -> float:
         return self.mean + self.mean * (self.mean / self.alpha)
 
-    def sample(self, trials: int, rng: np.random.Generator) -> IntArray:
-        """Independent counts, (trials,)."""
-        trials, rng = trial_count(trials), validate.generator(rng)
-        gain = rng.gamma(self.alpha, 1 / self.alpha, trials) if self.alpha < np.inf else np.ones(trials)
+    def sample(self, trials: int | tuple[int, ...], rng: np.random.Generator) -> IntArray:
+        """Independent counts, (trials,), or in the shape that ``trials`` gives, such as (data sets, n)."""
+        shape, rng = sample_shape(trials), validate.generator(rng)
+        gain = rng.gamma(self.alpha, 1 / self.alpha, shape) if self.alpha < np.inf else np.ones(shape)
         return draw_poisson(self.mean * gain, rng)
 
     def _log_pmf(self, x: FloatArray) -> FloatArray:
@@ -260,10 +269,10 @@ class ZeroInflatedPoisson(CountModel):
     def variance(self) -> float:
         return self.mean * (1 + self.silent * self.rate)
 
-    def sample(self, trials: int, rng: np.random.Generator) -> IntArray:
-        """Independent counts, (trials,)."""
-        trials, rng = trial_count(trials), validate.generator(rng)
-        return draw_poisson(np.where(rng.uniform(size=trials) < self.silent, 0.0, self.rate), rng)
+    def sample(self, trials: int | tuple[int, ...], rng: np.random.Generator) -> IntArray:
+        """Independent counts, (trials,), or in the shape that ``trials`` gives, such as (data sets, n)."""
+        shape, rng = sample_shape(trials), validate.generator(rng)
+        return draw_poisson(np.where(rng.uniform(size=shape) < self.silent, 0.0, self.rate), rng)
 
     def _log_pmf(self, x: FloatArray) -> FloatArray:
         active = np.log1p(-self.silent) + stats.poisson.logpmf(x, self.rate)
@@ -271,8 +280,14 @@ class ZeroInflatedPoisson(CountModel):
         return np.asarray(np.logaddexp(active, silent))
 
 
-def trial_count(trials: int) -> int:
-    return validate.whole("trials", trials, 1, 10**9)
+def sample_shape(trials: int | tuple[int, ...]) -> tuple[int, ...]:
+    """The shape of a sample: one whole number or several, with a product up to 1e9."""
+    shape = tuple(
+        validate.whole("trials", size, 1, 10**9) for size in (trials if isinstance(trials, tuple) else [trials])
+    )
+    if not shape or math.prod(shape) > 10**9:
+        raise ValueError(f"trials must be one or more whole numbers of 1000000000 counts in all at most; got {shape}")
+    return shape
 
 
 def _one_positive(name: str, value: float) -> None:

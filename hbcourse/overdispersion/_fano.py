@@ -1,7 +1,5 @@
 """The Fano factor, its intervals, and what it does to intervals that take counts as Poisson."""
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
@@ -9,13 +7,6 @@ from scipy import stats
 from .. import _validate as validate
 from .._validate import FloatArray
 from ._count_models import observed
-
-
-class Interval(NamedTuple):
-    """The two ends of an interval."""
-
-    low: FloatArray
-    high: FloatArray
 
 
 def fano_factor(x: ArrayLike) -> float:
@@ -39,8 +30,10 @@ def fano_factor(x: ArrayLike) -> float:
     return float(x.var(ddof=1) / x.mean())
 
 
-def fano_interval(x: ArrayLike, level: float = 0.95) -> Interval:
-    r"""Interval for the Fano factor by the delta method on its logarithm: no chance, for many trials.
+def fano_interval(x: ArrayLike, level: float = 0.95) -> FloatArray:
+    r"""Interval for the Fano factor by the delta method on its logarithm, (2,).
+
+    It needs no simulation, and is accurate for many trials.
 
     With the central moments :math:`m_2, m_3, m_4` and the mean m,
 
@@ -63,22 +56,22 @@ def fano_interval(x: ArrayLike, level: float = 0.95) -> Interval:
 
     Examples
     --------
-    >>> [float(end.round(2)) for end in fano_interval([0, 1, 9, 2, 14, 0, 4, 3, 3, 7])]
-    [2.51, 8.64]
+    >>> fano_interval([0, 1, 9, 2, 14, 0, 4, 3, 3, 7]).round(2)
+    array([2.51, 8.64])
     """
     x = observed(x)
     z = stats.norm.ppf((1 + validate.scalar("level", validate.probability("level", level))) / 2)
     deviation, mean = x - x.mean(), x.mean()
     m2, m3, m4 = ((deviation**power).mean() for power in (2, 3, 4))
     if not m2:
-        return Interval(np.asarray(0.0), np.asarray(0.0))
+        return np.zeros(2)
     variance = ((m4 - m2**2) / m2**2 - 2 * m3 / m2 / mean + m2 / mean**2) / len(x)
     half = z * np.sqrt(max(variance, 0))
-    return Interval(*(fano_factor(x) * np.exp([-half, half])))
+    return np.asarray(fano_factor(x) * np.exp([-half, half]))
 
 
-def fano_bootstrap(x: ArrayLike, rng: np.random.Generator, level: float = 0.95, resamples: int = 4000) -> Interval:
-    """Interval for the Fano factor from its quantiles over trials that are drawn again with replacement.
+def fano_bootstrap(x: ArrayLike, rng: np.random.Generator, level: float = 0.95, resamples: int = 4000) -> FloatArray:
+    """Interval for the Fano factor, (2,), from its quantiles over trials that are drawn again with replacement.
 
     Parameters
     ----------
@@ -99,8 +92,8 @@ def fano_bootstrap(x: ArrayLike, rng: np.random.Generator, level: float = 0.95, 
     --------
     >>> from hbcourse.overdispersion import simulate_neuron
     >>> x = simulate_neuron(mean=4.12, fano=0.1, trials=469, rng=np.random.default_rng(1))
-    >>> [float(end.round(2)) for end in fano_bootstrap(x, np.random.default_rng(2))]
-    [0.08, 0.11]
+    >>> fano_bootstrap(x, np.random.default_rng(2)).round(2)
+    array([0.08, 0.11])
     """
     x, rng = observed(x), validate.generator(rng)
     level = validate.scalar("level", validate.probability("level", level))
@@ -110,10 +103,10 @@ def fano_bootstrap(x: ArrayLike, rng: np.random.Generator, level: float = 0.95, 
     mean = drawn @ value
     variance = (drawn * (value - mean[:, None]) ** 2).sum(1) * len(x) / (len(x) - 1)
     fano = variance[mean > 0] / mean[mean > 0]
-    return Interval(*np.quantile(fano, [(1 - level) / 2, (1 + level) / 2]))
+    return np.asarray(np.quantile(fano, [(1 - level) / 2, (1 + level) / 2]))
 
 
-def poisson_interval(x: ArrayLike, level: float = 0.95) -> Interval:
+def poisson_interval(x: ArrayLike, level: float = 0.95) -> FloatArray:
     r"""Interval for the expected count that takes the counts as Poisson, :math:`\bar x \pm z \sqrt{\bar x / n}`.
 
     Parameters
@@ -123,10 +116,15 @@ def poisson_interval(x: ArrayLike, level: float = 0.95) -> Interval:
     level : number
         What the interval claims to cover.
 
+    Returns
+    -------
+    (2,) or (2, repeats) array
+        The lower ends, then the upper ones.
+
     Examples
     --------
-    >>> [float(end.round(2)) for end in poisson_interval([3, 5, 4, 8])]
-    [2.81, 7.19]
+    >>> poisson_interval([3, 5, 4, 8]).round(2)
+    array([2.81, 7.19])
     """
     x = validate.counts("x", x)
     if x.ndim not in (1, 2) or not x.size:
@@ -134,7 +132,7 @@ def poisson_interval(x: ArrayLike, level: float = 0.95) -> Interval:
     z = stats.norm.ppf((1 + validate.scalar("level", validate.probability("level", level))) / 2)
     mean = x.mean(-1)
     half = z * np.sqrt(mean / x.shape[-1])
-    return Interval(np.asarray(mean - half), np.asarray(mean + half))
+    return np.stack([mean - half, mean + half])
 
 
 def poisson_coverage(fano: ArrayLike, level: float = 0.95) -> FloatArray:

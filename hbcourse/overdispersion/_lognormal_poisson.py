@@ -10,7 +10,7 @@ from scipy.special import gammaln, logsumexp, wrightomega
 
 from .. import _validate as validate
 from .._validate import FloatArray
-from ._count_models import CountModel, IntArray, draw_poisson, observed, trial_count
+from ._count_models import CountModel, IntArray, draw_poisson, observed, sample_shape
 
 _TRAPEZOIDS = 256
 
@@ -85,10 +85,10 @@ class LogNormalPoisson(CountModel):
         with np.errstate(over="ignore"):
             return float(np.expm1(self.log_sd**2) * np.exp(2 * self.log_mean + self.log_sd**2) + self.mean)
 
-    def sample(self, trials: int, rng: np.random.Generator) -> IntArray:
-        """Independent counts, (trials,)."""
+    def sample(self, trials: int | tuple[int, ...], rng: np.random.Generator) -> IntArray:
+        """Independent counts, (trials,), or in the shape that ``trials`` gives, such as (data sets, n)."""
         rng = validate.generator(rng)
-        return draw_poisson(np.exp(rng.normal(self.log_mean, self.log_sd, trial_count(trials))), rng)
+        return draw_poisson(np.exp(rng.normal(self.log_mean, self.log_sd, sample_shape(trials))), rng)
 
     def _log_pmf(self, x: FloatArray) -> FloatArray:
         if not self.log_sd:

@@ -135,7 +135,7 @@ def _gains(cv: float, size: tuple[int, ...], rng: np.random.Generator) -> FloatA
     return rng.gamma(1 / variance, variance, size) if cv > 1e-8 else np.ones(size)
 
 
-class VarianceComponents(NamedTuple):
+class RateVariances(NamedTuple):
     """Where the variance of a count comes from: squared counts, and the mean count.
 
     The three variances add up to that of a count of any unit in any trial. ``counting`` is Poisson's, which equals the
@@ -158,7 +158,7 @@ class VarianceComponents(NamedTuple):
         return float(np.sqrt(max(self.between_units, 0)) / self.mean)
 
 
-def variance_components(x: ArrayLike) -> VarianceComponents:
+def rate_variances(x: ArrayLike) -> RateVariances:
     r"""Variance of the rate between trials and between units, by moments.
 
     With :math:`\bar x_j` and :math:`s_j^2` the mean and variance of unit j over n trials,
@@ -178,7 +178,7 @@ def variance_components(x: ArrayLike) -> VarianceComponents:
 
     Examples
     --------
-    >>> round(variance_components([[2, 4, 9], [11, 10, 20], [0, 2, 4]]).between_trials, 2)
+    >>> round(rate_variances([[2, 4, 9], [11, 10, 20], [0, 2, 4]]).between_trials, 2)
     8.89
     """
     x = validate.counts("x", x)
@@ -187,7 +187,7 @@ def variance_components(x: ArrayLike) -> VarianceComponents:
     if not x.any():
         raise ValueError("x must have an event in some trial; got only zeros")
     mean, within = float(x.mean()), float(x.var(1, ddof=1).mean())
-    return VarianceComponents(
+    return RateVariances(
         mean=mean,
         counting=mean,
         between_trials=within - mean,

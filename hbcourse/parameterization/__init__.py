@@ -1,7 +1,7 @@
 """Centered and non-centered: one model in two geometries, what a sampler makes of each, and how to tell."""
 
 from ._chains import ess, rank_normalize, split_rhat
-from ._densities import Parameterization, Parameters, Target, choose, target
+from ._densities import Parameterization, Parameters, Target, choose_parameterization, target
 from ._diagnostics import Diagnostics, bias_in_mcse, diagnostics
 from ._geometry import Curvature, conditional_sd, curvature, dependence, narrowing
 from ._leapfrog import Chain, Trajectory, hmc, leapfrog
@@ -15,7 +15,7 @@ __all__ = [
     "Target",
     "Trajectory",
     "bias_in_mcse",
-    "choose",
+    "choose_parameterization",
     "conditional_sd",
     "curvature",
     "dependence",

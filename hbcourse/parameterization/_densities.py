@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple, get_args
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from .. import _validate as validate
@@ -13,6 +14,9 @@ from .._validate import FloatArray
 
 #: How a unit is drawn: itself, or as its standardised deviation from the population mean.
 Parameterization = Literal["centered", "noncentered"]
+
+#: One word for all units, or a list or array with one for each.
+Parameterizations = Parameterization | Sequence[Parameterization] | NDArray[np.str_]
 
 _WORDS = get_args(Parameterization)
 
@@ -35,7 +39,7 @@ class Parameters(NamedTuple):
     tau: FloatArray
 
 
-def choose(tau: float, sigma: ArrayLike) -> list[Parameterization]:
+def choose_parameterization(tau: float, sigma: ArrayLike) -> list[Parameterization]:
     r"""Rule for each unit: centered where :math:`\tau > \sigma_j`, so that its data outweigh its population.
 
     Parameters
@@ -57,14 +61,11 @@ def choose(tau: float, sigma: ArrayLike) -> list[Parameterization]:
 
     Examples
     --------
-    >>> choose(tau=5.0, sigma=[1.0, 10.0])
+    >>> choose_parameterization(tau=5.0, sigma=[1.0, 10.0])
     ['centered', 'noncentered']
     """
     tau = validate.scalar("tau", validate.nonnegative("tau", tau))
-    sigma = np.atleast_1d(validate.positive("sigma", sigma))
-    if sigma.ndim != 1 or not sigma.size:
-        raise ValueError(f"sigma must be a list of one or more standard errors; got shape {sigma.shape}")
-    return ["centered" if centered else "noncentered" for centered in tau > sigma]
+    return ["centered" if centered else "noncentered" for centered in tau > validate.standard_errors(sigma)]
 
 
 def target(
@@ -72,7 +73,7 @@ def target(
     sigma: ArrayLike,
     tau_prior: exact.ScalePrior = exact.Flat(),
     mu_prior: exact.Flat | exact.Normal = exact.Flat(),
-    parameterization: Parameterization | Sequence[Parameterization] = "centered",
+    parameterization: Parameterizations = "centered",
 ) -> "Target":
     r"""Density that a sampler walks, of :math:`y_j \sim N(\theta_j, \sigma_j^2)`, :math:`\theta_j \sim N(\mu, \tau^2)`.
 
@@ -84,7 +85,7 @@ def target(
         Their known standard errors, in the units of ``y``.
     tau_prior, mu_prior
         As for :func:`hbcourse.exact.normal_hierarchy`, which refuses the same improper posteriors.
-    parameterization : "centered", "noncentered", or a list of J of these
+    parameterization : "centered", "noncentered", or a list or array of J of these
         The coordinate of a unit: :math:`\theta_j`, or :math:`z_j` with :math:`\theta_j = \mu + \tau z_j`.
 
     Examples
@@ -157,7 +158,7 @@ class Target:
         return Parameters(theta, mu[..., 0], tau[..., 0])
 
     def log_density(self, position: ArrayLike) -> FloatArray:
-        """Log density at each position, (...); minus infinity where numbers end."""
+        """Log density at each position, (...); minus infinity where it overflows."""
         unit, mu, log_tau = self._split(position)
         # A sampler that diverges asks for positions whose density no number holds.
         with np.errstate(all="ignore"):
@@ -167,12 +168,12 @@ class Target:
             data = _log_normal((self.y - theta) / self.sigma) - np.log(self.sigma)
             population = _log_normal(z) - np.where(self.centered, log_tau, 0)
             prior = self.tau_prior.log_density(np.minimum(tau, _FARTHEST)) + log_tau
-            prior += _log_mean_prior(self.mu_prior, mu)
+            prior += self.mu_prior.log_density(mu)
             density = (data + population).sum(-1) + prior[..., 0]
         return np.asarray(np.where(np.isnan(density) | (tau[..., 0] > _FARTHEST), -np.inf, density))
 
     def gradient(self, position: ArrayLike) -> FloatArray:
-        """Gradient of the log density, in the shape of ``position``; not finite where numbers end."""
+        """Gradient of the log density, in the shape of ``position``; not finite where it overflows."""
         unit, mu, log_tau = self._split(position)
         with np.errstate(all="ignore"):
             tau = np.exp(log_tau)
@@ -197,10 +198,12 @@ class Target:
         return position[..., :J], position[..., J : J + 1], position[..., J + 1 :]
 
 
-def is_centered(parameterization: Parameterization | Sequence[Parameterization], J: int) -> NDArray[np.bool_]:
+def is_centered(parameterization: Parameterizations, J: int) -> NDArray[np.bool_]:
     """Which of J units are centered, (J,)."""
-    words = [parameterization] * J if isinstance(parameterization, str) else parameterization
-    if not isinstance(words, Sequence) or len(words) != J or any(word not in _WORDS for word in words):
+    given = parameterization.tolist() if isinstance(parameterization, np.ndarray | pd.Series) else parameterization
+    words = [given] * J if isinstance(given, str) else given
+    known = isinstance(words, Sequence) and all(isinstance(word, str) and word in _WORDS for word in words)
+    if not known or len(words) != J:
         raise ValueError(
             f"parameterization must be 'centered' or 'noncentered', or a list of these for each of {J} units; "
             f"got {validate.shown(parameterization)}"
@@ -210,12 +213,6 @@ def is_centered(parameterization: Parameterization | Sequence[Parameterization],
 
 def _log_normal(z: FloatArray) -> FloatArray:
     return np.asarray(-(z**2) / 2 - np.log(2 * np.pi) / 2)
-
-
-def _log_mean_prior(prior: exact.Flat | exact.Normal, mu: FloatArray) -> FloatArray:
-    if isinstance(prior, exact.Flat):
-        return np.zeros_like(mu)
-    return np.asarray(_log_normal((mu - prior.mean) / prior.sd) - np.log(prior.sd))
 
 
 def _slope(prior: exact.ScalePrior, tau: FloatArray) -> FloatArray:

@@ -223,12 +223,15 @@ def _named(draws: Any, names: Sequence[str] | None) -> dict[str, FloatArray]:
         }
     else:
         found = dict(draws) if isinstance(draws, Mapping) else {"draws": draws}
-    for name in names or []:
-        if name not in found:
+    chosen = list(found) if names is None else names
+    if not isinstance(chosen, list | tuple) or not chosen:
+        raise ValueError(f"names must be a list of one or more words; got {validate.shown(names)}")
+    for name in chosen:
+        if not isinstance(name, str) or name not in found:
             raise ValueError(f"names must be among {', '.join(found)}; got {validate.shown(name)}")
     arrays = {}
-    for name in names or found:
-        array = validate.finite(name, np.asarray(found[name]))
+    for name in chosen:
+        array = validate.finite(name, found[name])
         if array.ndim < 2 or array.shape[0] < 2 or array.shape[1] < 4 or not array.size:
             raise ValueError(f"{name} must have 2 or more chains of 4 or more draws, (chain, draw); got {array.shape}")
         arrays[name] = array

@@ -1,6 +1,6 @@
 """How the shape of the posterior changes with tau, in either form: what decides which one a sampler walks easily."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -9,8 +9,9 @@ from numpy.typing import ArrayLike, NDArray
 from .. import _validate as validate
 from .. import exact
 from .._validate import FloatArray
+from ..exact._hyperpriors import require_mean_prior
 from ..pooling import data_weight
-from ._densities import Parameterization, is_centered
+from ._densities import Parameterization, Parameterizations, is_centered
 
 #: Enough for a posterior of log tau, between quantiles that leave out next to nothing.
 _NODE, _WEIGHT = np.polynomial.legendre.leggauss(200)
@@ -88,7 +89,7 @@ def _conditional_sd(tau: FloatArray, sigma: FloatArray, centered: NDArray[np.boo
 
 def narrowing(
     posterior: exact.NormalHierarchyPosterior,
-    parameterization: Parameterization | Sequence[Parameterization] = "centered",
+    parameterization: Parameterizations = "centered",
     level: float = 0.9,
 ) -> FloatArray:
     r"""How many times narrower the posterior of each unit's coordinate is at one end of tau's interval than the other.
@@ -100,7 +101,7 @@ def narrowing(
     ----------
     posterior : exact.NormalHierarchyPosterior
         From :func:`hbcourse.exact.normal_hierarchy`, of one data set or of a batch.
-    parameterization : "centered", "noncentered", or a list of J of these
+    parameterization : "centered", "noncentered", or a list or array of J of these
     level : number
         Posterior probability of the interval of tau.
 
@@ -128,7 +129,7 @@ def narrowing(
 
 def dependence(
     posterior: exact.NormalHierarchyPosterior,
-    parameterization: Parameterization | Sequence[Parameterization] = "centered",
+    parameterization: Parameterizations = "centered",
 ) -> FloatArray:
     r"""How strongly each unit's coordinate ties log tau down, against what the posterior leaves open of it.
 
@@ -148,7 +149,7 @@ def dependence(
     ----------
     posterior : exact.NormalHierarchyPosterior
         From :func:`hbcourse.exact.normal_hierarchy`, of one data set or of a batch.
-    parameterization : "centered", "noncentered", or a list of J of these
+    parameterization : "centered", "noncentered", or a list or array of J of these
 
     Returns
     -------
@@ -198,7 +199,7 @@ def curvature(
     tau: ArrayLike,
     sigma: ArrayLike,
     mu_prior: exact.Flat | exact.Normal = exact.Flat(),
-    parameterization: Parameterization | Sequence[Parameterization] = "centered",
+    parameterization: Parameterizations = "centered",
 ) -> Curvature:
     r"""Extreme curvatures of the log posterior in (units, mu) at each tau; the data do not matter.
 
@@ -219,7 +220,7 @@ def curvature(
         Standard errors of the units' estimates.
     mu_prior : Flat or Normal
         Prior of the population mean.
-    parameterization : "centered", "noncentered", or a list of J of these
+    parameterization : "centered", "noncentered", or a list or array of J of these
 
     Notes
     -----
@@ -234,11 +235,8 @@ def curvature(
     array([0.07, 0.66, 1.99])
     array([0.71, 0.66, 0.19])
     """
-    tau, sigma = validate.positive("tau", tau), np.atleast_1d(validate.positive("sigma", sigma))
-    if sigma.ndim != 1 or not sigma.size:
-        raise ValueError(f"sigma must be a list of one or more standard errors; got shape {sigma.shape}")
-    if not isinstance(mu_prior, exact.Flat | exact.Normal):
-        raise ValueError(f"mu_prior must be exact.Flat() or exact.Normal(mean, sd); got {validate.shown(mu_prior)}")
+    tau, sigma = validate.positive("tau", tau), validate.standard_errors(sigma)
+    require_mean_prior("mu_prior", mu_prior)
     centered = is_centered(parameterization, len(sigma))
     s, t, s0 = sigma**-2, tau[..., None] ** 2, mu_prior.precision
     diagonal = np.where(centered, s + 1 / t, 1 + t * s)

@@ -53,7 +53,7 @@ class Chain(NamedTuple):
     energy : (draws,) array
         Energy at the start of each trajectory.
     energy_error : (draws,) array
-        By how much it had risen at the end; infinite where numbers ended.
+        By how much it had risen at the end; infinite where it overflows.
     accepted, diverging : (draws,) arrays of bool
         Whether the end became the draw, and whether the trajectory diverged.
 

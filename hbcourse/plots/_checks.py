@@ -35,8 +35,8 @@ def funnel(theta: ArrayLike, tau: ArrayLike, diverging: ArrayLike | None = None,
     ax = axes(ax)
     ax.scatter(theta, log_tau, s=4, color=POOLED, alpha=0.3, linewidth=0, label="draws", rasterized=True)
     if diverging is not None:
-        bad = np.asarray(diverging)
-        if bad.dtype != bool or bad.shape != tau.shape:
+        bad = validate.booleans("diverging", diverging)
+        if bad.shape != tau.shape:
             raise ValueError(f"diverging must be true or false for each draw, {tau.shape}; got shape {bad.shape}")
         bad = bad.ravel()
         ax.scatter(theta[bad], log_tau[bad], s=16, color=RAW, zorder=3, label=f"diverged ({bad.sum()})")
@@ -67,10 +67,10 @@ def calibration(
     >>> ax.get_xlabel()
     'predicted probability'
     """
-    predicted = validate.finite("predicted", predicted)
+    predicted = validate.share("predicted", predicted)
     if predicted.ndim != 1:
         raise ValueError(f"predicted must be a list of probabilities; got shape {predicted.shape}")
-    frequency = same_shape("frequency", frequency, "predicted", predicted.shape)
+    frequency = same_shape("frequency", validate.share("frequency", frequency), "predicted", predicted.shape)
     ax = axes(ax)
     ax.plot([0, 1], [0, 1], "--", color=GREY, linewidth=1)
     if interval is not None:
@@ -86,15 +86,16 @@ def calibration(
 
 
 def rank_histogram(share: ArrayLike, bins: int = 20, ax: Axes | None = None) -> Axes:
-    """Where true values lie in their posteriors, in bins; flat, within the band, if the computation is right.
+    r"""Where true values lie in their posteriors, in bins; flat, within the band, if the computation is right.
 
     Parameters
     ----------
-    share : (N,) array
-        For each simulated data set the posterior probability below the true value, or its rank divided by the number
-        of draws, from 0 to 1.
+    share : array
+        For each true value the posterior probability below it, or :math:`(r + 1/2) / (L + 1)` with its rank r among L
+        draws, as ``share`` of ``hbcourse.workflow.Ranks`` gives it. Of any shape: all entries are counted alike.
     bins : int
-        Number of bins. The band holds 99% of the counts of each one if the computation is right.
+        Number of bins; for ranks it should divide L + 1. The band holds 99% of the counts of each one if the
+        computation is right and the entries are independent.
     ax : Axes, optional
         Where to draw; a new figure by default.
 
@@ -103,11 +104,11 @@ def rank_histogram(share: ArrayLike, bins: int = 20, ax: Axes | None = None) -> 
     >>> from hbcourse import plots
     >>> ax = plots.rank_histogram(np.random.default_rng(1).uniform(size=1000))
     >>> ax.get_ylabel()
-    'data sets'
+    'true values'
     """
-    share = validate.finite("share", share)
-    if share.ndim != 1 or not share.size or share.min() < 0 or share.max() > 1:
-        raise ValueError(f"share must be a list of numbers from 0 to 1; got {share!r:.60}")
+    share = validate.share("share", share).ravel()
+    if not share.size:
+        raise ValueError("share must hold one number or more; got none")
     bins = validate.count("bins", bins)
     ax = axes(ax)
     low, high = binom.ppf([0.005, 0.995], len(share), 1 / bins)
@@ -115,5 +116,5 @@ def rank_histogram(share: ArrayLike, bins: int = 20, ax: Axes | None = None) -> 
     ax.axhline(len(share) / bins, color=GREY, linewidth=1)
     ax.hist(share, bins=bins, range=(0, 1), color=POOLED, rwidth=0.9)
     ax.set_xlabel("share of the posterior below the truth")
-    ax.set_ylabel("data sets")
+    ax.set_ylabel("true values")
     return ax

@@ -9,7 +9,8 @@ from numpy.typing import ArrayLike
 from .. import _validate as validate
 from .._validate import FloatArray
 from ..exact import ScalePrior
-from ._palette import COMPLETE, CYCLE, GREY, POOLED, RAW, axes, same_shape
+from ..exact._hyperpriors import require_scale_prior
+from ._palette import COMPLETE, CYCLE, GREY, POOLED, RAW, axes, named, same_shape, text
 
 #: An estimator keeps its colour from figure to figure.
 _COLOURS = {"no pooling": RAW, "complete pooling": COMPLETE, "partial pooling": POOLED}
@@ -17,8 +18,8 @@ _COLOURS = {"no pooling": RAW, "complete pooling": COMPLETE, "partial pooling": 
 
 def _line(name: str, value: ArrayLike) -> FloatArray:
     array = validate.finite(name, value)
-    if array.ndim != 1 or array.size < 2:
-        raise ValueError(f"{name} must be a list of two or more numbers; got shape {array.shape}")
+    if array.ndim != 1 or array.size < 2 or not np.ptp(array):
+        raise ValueError(f"{name} must be a list of two or more numbers that differ; got {validate.shown(value)}")
     return array
 
 
@@ -50,8 +51,8 @@ def risk_curves(
     >>> len(ax.lines)
     3
     """
-    x = _line("x", x)
-    ax = axes(ax)
+    x, risks = _line("x", x), named("risks", risks)
+    xlabel, ylabel, ax = text("xlabel", xlabel), text("ylabel", ylabel), axes(ax)
     for number, (name, risk) in enumerate(risks.items()):
         line, label = same_shape(f"risks[{name!r}]", risk, "x", x.shape), name.replace("_", " ")
         ax.plot(x, line, color=_COLOURS.get(label, CYCLE[number % len(CYCLE)]), linewidth=2, label=label)
@@ -63,7 +64,7 @@ def risk_curves(
 
 
 def prior(tau: ArrayLike, priors: Mapping[str, ScalePrior], ax: Axes | None = None) -> Axes:
-    """Densities of priors of the population's sd; an improper one is drawn dashed, to a peak of one.
+    """Densities of priors of the population's sd; an improper one is dashed, as high as the highest of the others.
 
     Parameters
     ----------
@@ -81,15 +82,18 @@ def prior(tau: ArrayLike, priors: Mapping[str, ScalePrior], ax: Axes | None = No
     >>> [line.get_linestyle() for line in ax.lines]
     ['-', '--']
     """
-    tau = _line("tau", validate.nonnegative("tau", tau))
+    tau, priors = _line("tau", validate.nonnegative("tau", tau)), named("priors", priors)
+    for name, density in priors.items():
+        require_scale_prior(f"priors[{name!r}]", density)
     ax = axes(ax)
     proper = {name: density.tail > 1 and density.head > -1 for name, density in priors.items()}
-    height = max((np.exp(d.log_density(tau)).max() for name, d in priors.items() if proper[name]), default=1.0)
-    for number, (name, density) in enumerate(priors.items()):
-        line = np.exp(density.log_density(tau))
-        style = "-" if proper[name] else "--"
-        line = line if proper[name] else line / line[np.isfinite(line)].max() * height
-        ax.plot(tau, line, style, color=CYCLE[number % len(CYCLE)], linewidth=2, label=name)
+    lines = {name: np.exp(density.log_density(tau)) for name, density in priors.items()}
+    # A density may be infinite at zero, and zero everywhere else that is drawn.
+    peak = {name: line[np.isfinite(line)].max() or 1.0 for name, line in lines.items()}
+    height = max((peak[name] for name in priors if proper[name]), default=1.0)
+    for number, (name, line) in enumerate(lines.items()):
+        style, scale = ("-", 1.0) if proper[name] else ("--", height / peak[name])
+        ax.plot(tau, scale * line, style, color=CYCLE[number % len(CYCLE)], linewidth=2, label=name)
     ax.set_ylim(bottom=0)
     ax.set_xlabel(r"population sd $\tau$")
     ax.set_ylabel("density")
@@ -131,7 +135,7 @@ def prior_predictive(
     )
     if low >= high:
         raise ValueError(f"low must be below high, {high}; got {low}")
-    ax = axes(ax)
+    xlabel, ax = text("xlabel", xlabel), axes(ax)
     width = (high - low) / 20
     edges = np.arange(low - 20 * width, high + 20.5 * width, width)
     shares = np.histogram(np.clip(draws, edges[0], edges[-1]), edges)[0] / draws.size
@@ -168,8 +172,8 @@ def variance_parts(
     >>> [text.get_text() for text in ax.get_legend().get_texts()]
     ['within', 'between units']
     """
-    x = _line("x", x)
-    ax = axes(ax)
+    x, parts = _line("x", x), named("parts", parts)
+    xlabel, ylabel, ax = text("xlabel", xlabel), text("ylabel", ylabel), axes(ax)
     lines = [
         same_shape(f"parts[{name!r}]", validate.nonnegative(name, part), "x", x.shape) for name, part in parts.items()
     ]

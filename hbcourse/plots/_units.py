@@ -42,6 +42,7 @@ def shrinkage(
     'unit, least precise at the bottom'
     """
     y, sigma = validate.estimates(y, sigma)
+    validate.instance("estimates", estimates, Estimates)
     unit = labels("unit", unit, len(y))
     ax = axes(ax)
     order = np.argsort(-sigma, kind="stable")

@@ -11,7 +11,7 @@ from .. import _validate as validate
 from .. import exact
 from .._validate import FloatArray
 from ..exact._hyperpriors import Improper, require_mean_prior, require_scale_prior
-from ._sensitivity import compare_populations, expected_data_weight, in_other_units, mass_below, sensitivity
+from ._sensitivity import compare_populations, in_other_units, mass_below, sensitivity
 
 __all__ = [
     "Jeffreys",
@@ -19,7 +19,6 @@ __all__ = [
     "compare_populations",
     "density_of_sd",
     "density_of_variance",
-    "expected_data_weight",
     "fisher_information",
     "in_other_units",
     "mass_below",
@@ -69,6 +68,7 @@ def density_of_variance(density: Callable[[FloatArray], FloatArray], variance: A
     >>> density_of_variance(np.ones_like, [1.0, 4.0])
     array([0.5 , 0.25])
     """
+    validate.function("density", density)
     tau = np.sqrt(validate.positive("variance", variance))
     return np.asarray(density(tau) / (2 * tau))
 
@@ -90,6 +90,7 @@ def density_of_sd(density: Callable[[FloatArray], FloatArray], tau: ArrayLike) -
     >>> density_of_sd(np.ones_like, [1.0, 4.0])
     array([2., 8.])
     """
+    validate.function("density", density)
     tau = validate.positive("tau", tau)
     return np.asarray(2 * tau * density(tau**2))
 
@@ -112,7 +113,8 @@ def propriety(J: int, tau_prior: exact.ScalePrior, mu_prior: exact.Flat | exact.
 
     Notes
     -----
-    Source: Gelman 2006, section 2.2.
+    The engines of ``hbcourse.exact`` refuse a few posteriors that are proper: those whose ``tail`` lies between 1
+    and 1.15, which fall too slowly for quadrature. Source: Gelman 2006, section 2.2.
 
     Examples
     --------
@@ -155,7 +157,7 @@ def fisher_information(tau: ArrayLike, sigma: ArrayLike) -> FloatArray:
     array([0., 1.])
     """
     tau = validate.finite("tau", validate.nonnegative("tau", tau))
-    sigma = np.atleast_1d(validate.positive("sigma", sigma))
+    sigma = validate.standard_errors(sigma)
     total = sigma**2 + tau[..., None] ** 2
     return np.asarray(2 * ((tau[..., None] / total) ** 2).sum(-1))
 
@@ -167,7 +169,10 @@ class Jeffreys(Improper):
     .. math:: p(\tau) \propto \sqrt{\sum_j \frac{\tau^2}{(\sigma_j^2 + \tau^2)^2}}
 
     It grows as tau near zero and falls as 1/tau far out, and only there looks like the prior of an observed scale. A
-    posterior with a flat mu needs two units. Source: Jeffreys 1946, for this model.
+    posterior with a flat mu needs two units.
+
+    It is Jeffreys' rule for tau alone, mu apart: the joint rule has the further factor
+    :math:`\sqrt{\sum_j 1 / (\sigma_j^2 + \tau^2)}`. Source: Jeffreys 1946, for the rule.
 
     Parameters
     ----------
@@ -187,17 +192,15 @@ class Jeffreys(Improper):
     low: ClassVar[float] = 0.0
 
     def __post_init__(self) -> None:
-        sigma = np.atleast_1d(validate.positive("sigma", self.sigma))
-        if sigma.ndim > 1 or not sigma.size:
-            raise ValueError(f"sigma must be a list of one or more standard errors; got shape {sigma.shape}")
         # A tuple, so that equal priors are equal.
-        object.__setattr__(self, "sigma", tuple(map(float, sigma)))
+        object.__setattr__(self, "sigma", tuple(map(float, validate.standard_errors(self.sigma))))
 
     @property
     def scale(self) -> float:
         return float(np.asarray(self.sigma, dtype=float).min())
 
-    def log_density(self, tau: FloatArray) -> FloatArray:
+    def log_density(self, tau: ArrayLike) -> FloatArray:
+        tau = validate.squarable("tau", tau)
         total = np.asarray(self.sigma, dtype=float) ** 2 + tau[..., None] ** 2
         smallest = total.min(-1)
         with np.errstate(divide="ignore"):
@@ -254,7 +257,7 @@ def prior_predictive(
     >>> draws["theta"].std().round()
     np.float64(7.0)
     """
-    sigma = np.atleast_1d(validate.positive("sigma", sigma))
+    sigma = validate.standard_errors(sigma)
     require_scale_prior("tau_prior", tau_prior)
     require_mean_prior("mu_prior", mu_prior)
     tau = tau_prior.sample(draws, rng)

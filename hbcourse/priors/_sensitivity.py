@@ -45,8 +45,9 @@ def sensitivity(
     half-Cauchy(5)    13.3
     """
     y, sigma = validate.estimates(y, sigma)
-    if not isinstance(unit, int | np.integer) or isinstance(unit, bool) or not 0 <= unit < len(y):
-        raise ValueError(f"unit must be the number of a unit, from 0 to {len(y) - 1}; got {unit!r:.60}")
+    unit = validate.whole("unit", unit, 0, len(y) - 1)
+    if not isinstance(priors, Mapping) or not priors:
+        raise ValueError(f"priors must be a dictionary of priors by name; got {validate.shown(priors)}")
     rows = {}
     for name, prior in priors.items():
         posterior = exact.normal_hierarchy(y, sigma, prior, mu_prior)
@@ -57,21 +58,9 @@ def sensitivity(
             "tau 95%": high,
             "E theta": posterior.theta.mean()[unit],
             "sd theta": posterior.theta.sd()[unit],
-            "data weight": expected_data_weight(posterior)[unit],
+            "data weight": posterior.data_weight()[unit],
         }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("prior")
-
-
-def expected_data_weight(posterior: exact.NormalHierarchyPosterior) -> FloatArray:
-    r"""Posterior expectation of the weight of each unit's own data, :math:`E(\kappa_j \mid y)`, (J,).
-
-    Examples
-    --------
-    >>> expected_data_weight(exact.normal_hierarchy([28, 8, -3, 7], [15, 10, 16, 11])).round(2)
-    array([0.39, 0.51, 0.38, 0.48])
-    """
-    tau, sigma = posterior.tau.node, posterior.sigma[:, None]
-    return np.asarray((1 / (1 + (sigma / tau) ** 2)) @ posterior.tau.weight)
 
 
 def mass_below(value: float, y: ArrayLike, sigma: ArrayLike, cuts: ArrayLike) -> FloatArray:
@@ -96,7 +85,7 @@ def mass_below(value: float, y: ArrayLike, sigma: ArrayLike, cuts: ArrayLike) ->
     array([0.47, 0.88])
     """
     value = validate.scalar("value", validate.positive("value", value))
-    cuts = np.atleast_1d(validate.positive("cuts", cuts))
+    cuts = validate.line("cuts", validate.positive("cuts", cuts))
     y, sigma = validate.estimates(y, sigma)
     return np.array([exact.normal_hierarchy(y, sigma, exact.LogUniform(float(cut))).tau.cdf(value) for cut in cuts])
 
@@ -169,8 +158,8 @@ def compare_populations(
     """
     y, sigma = validate.estimates(y, sigma)
     normal = exact.normal_hierarchy(y, sigma, tau_prior, mu_prior)
-    rows = {"normal": [float(normal.tau.mean()), *expected_data_weight(normal)]}
-    for each in np.atleast_1d(validate.positive("df", df)):
+    rows = {"normal": [float(normal.tau.mean()), *normal.data_weight()]}
+    for each in validate.line("df", validate.positive("df", df)):
         student = exact.student_t_hierarchy(y, sigma, float(each), tau_prior, mu_prior)
         rows[f"t({each:g})"] = [float(student.tau.mean()), *student.data_weight()]
     table = pd.DataFrame.from_dict(rows, orient="index", columns=["E tau", *range(len(y))])

@@ -11,7 +11,15 @@ from .. import exact, pooling
 from .._validate import FloatArray
 from ..estimates import Estimates
 from ._between_sd import Method, between_sd
-from ._extremes import COUNTY_RATES, Counties, Extremes, empirical_logit, extremes, ranks, simulate_counties
+from ._extremes import (
+    COUNTY_RATES,
+    Counties,
+    Extremes,
+    empirical_logit,
+    extremes,
+    rank_probabilities,
+    simulate_counties,
+)
 
 __all__ = [
     "COUNTY_RATES",
@@ -28,7 +36,7 @@ __all__ = [
     "interval_coverage",
     "mu_sd",
     "observations_for_weight",
-    "ranks",
+    "rank_probabilities",
     "shrinkage_factor",
     "simulate_counties",
 ]
@@ -146,7 +154,7 @@ def mu_sd(tau: float, sigma: ArrayLike) -> float:
     >>> round(mu_sd(tau=0, sigma=[20.0] * 2), 2), round(mu_sd(tau=0, sigma=[20.0] * 50), 2)
     (14.14, 2.83)
     """
-    tau, sigma = validate.scalar("tau", validate.nonnegative("tau", tau)), _standard_errors(sigma)
+    tau, sigma = validate.scalar("tau", validate.nonnegative("tau", tau)), validate.standard_errors(sigma)
     if tau > validate.LARGEST:
         return np.inf
     spread = np.hypot(sigma, tau)
@@ -179,20 +187,13 @@ def influence(tau: float, sigma: ArrayLike) -> FloatArray:
     array([[0.75, 0.25],
            [0.25, 0.75]])
     """
-    tau, sigma = validate.scalar("tau", validate.nonnegative("tau", tau)), _standard_errors(sigma)
+    tau, sigma = validate.scalar("tau", validate.nonnegative("tau", tau)), validate.standard_errors(sigma)
     kappa, to_mean = pooling.data_weight(tau, sigma), shrinkage_factor(tau, sigma)
     if tau > validate.LARGEST:
         return np.diag(kappa)
     spread = np.hypot(sigma, tau)
     weight = (spread.min() / spread) ** 2
     return np.diag(kappa) + np.outer(to_mean, weight / weight.sum())
-
-
-def _standard_errors(sigma: ArrayLike) -> FloatArray:
-    sigma = validate.positive("sigma", sigma)
-    if sigma.ndim != 1 or not sigma.size:
-        raise ValueError(f"sigma must be a list of one or more standard errors; got shape {sigma.shape}")
-    return sigma
 
 
 def empirical_bayes(y: ArrayLike, sigma: ArrayLike, method: Method = "reml") -> Estimates:
@@ -245,11 +246,11 @@ class Coverage(NamedTuple):
 def interval_coverage(
     tau: float,
     sigma: ArrayLike,
+    tau_prior: exact.ScalePrior,
     repeats: int,
     rng: np.random.Generator,
     level: float = 0.95,
-    method: Method = "dersimonian_laird",
-    tau_prior: exact.ScalePrior = exact.HalfCauchy(5),
+    method: Method = "reml",
 ) -> Coverage:
     r"""Simulated coverage of intervals for the unit means: tau plugged in against tau averaged over.
 
@@ -269,6 +270,8 @@ def interval_coverage(
         True standard deviation between units.
     sigma : (J,) array
         Standard errors of the units' estimates, in the units of ``tau``.
+    tau_prior : a prior of a positive quantity
+        Prior of tau for the posterior intervals.
     repeats : int
         Data sets to draw.
     rng : numpy.random.Generator
@@ -277,8 +280,6 @@ def interval_coverage(
         What the intervals claim to cover.
     method : str
         How tau is estimated, see :func:`between_sd`.
-    tau_prior : prior of hbcourse.exact
-        Prior of tau for the posterior intervals.
 
     Notes
     -----
@@ -287,12 +288,12 @@ def interval_coverage(
 
     Examples
     --------
-    >>> coverage = interval_coverage(2, [5.0] * 8, 1000, np.random.default_rng(1))
+    >>> coverage = interval_coverage(2, [5.0] * 8, exact.HalfCauchy(5), 1000, np.random.default_rng(1))
     >>> [float(held.mean().round(2)) for held in coverage]
     [0.48, 0.9, 0.97]
     """
     tau = validate.scalar("tau", validate.finite("tau", validate.nonnegative("tau", tau)))
-    sigma, level = _standard_errors(sigma), validate.scalar("level", validate.probability("level", level))
+    sigma, level = validate.standard_errors(sigma), validate.scalar("level", validate.probability("level", level))
     repeats, rng = validate.count("repeats", repeats), validate.generator(rng)
     theta = rng.normal(0, tau, (repeats, len(sigma)))
     y = rng.normal(theta, sigma)

@@ -76,7 +76,7 @@ def between_sd(
     """
     y, sigma = validate.data_sets(y, sigma)
     if not isinstance(method, str) or method not in get_args(Method):
-        raise ValueError(f"method must be one of {', '.join(get_args(Method))}; got {method!r:.60}")
+        raise ValueError(f"method must be one of {', '.join(get_args(Method))}; got {validate.shown(method)}")
     design = _columns(covariates, y.shape[-1])
     # Measured from the most precise unit and by its sigma, sums of squares lose no digits.
     top = sigma.argmin(-1, keepdims=True)
@@ -107,7 +107,10 @@ def _columns(covariates: ArrayLike | None, J: int) -> FloatArray:
     # Rounding leaves a constant column with a tiny spread, which is none.
     rounding = 1e-12 * abs(columns).max(0, initial=0)
     if np.any(np.ptp(columns, axis=0) <= rounding) or np.linalg.matrix_rank(scaled, tol=1e-10) < columns.shape[1]:
-        raise ValueError("covariates must each say something that a constant and the others do not")
+        raise ValueError(
+            "covariates must each say something that a constant and the others do not; "
+            f"got {validate.shown(covariates)}"
+        )
     return np.asarray(np.linalg.qr(scaled).Q)
 
 

@@ -103,7 +103,7 @@ def extremes(values: ArrayLike, size: ArrayLike, k: int = 10) -> Extremes:
     return Extremes(ordered[:k], ordered[::-1][:k])
 
 
-def ranks(draws: ArrayLike) -> FloatArray:
+def rank_probabilities(draws: ArrayLike) -> FloatArray:
     """Probability that a unit has a rank, (J, J): units in rows, ranks in columns, the lowest value's first.
 
     The last column holds the probabilities of having the highest value of all. Rows and columns sum to one. Units that
@@ -120,7 +120,7 @@ def ranks(draws: ArrayLike) -> FloatArray:
 
     Examples
     --------
-    >>> ranks([[1.0, 2.0, 3.0], [1.0, 3.0, 2.0]])
+    >>> rank_probabilities([[1.0, 2.0, 3.0], [1.0, 3.0, 2.0]])
     array([[1. , 0. , 0. ],
            [0. , 0.5, 0.5],
            [0. , 0.5, 0.5]])
@@ -138,22 +138,22 @@ def ranks(draws: ArrayLike) -> FloatArray:
     return np.asarray(change.cumsum(1)[:, :J] / len(draws))
 
 
-def empirical_logit(successes: ArrayLike, trials: ArrayLike) -> tuple[FloatArray, FloatArray]:
+def empirical_logit(y: ArrayLike, n: ArrayLike) -> tuple[FloatArray, FloatArray]:
     r"""Log odds of a share with a standard error that counts as known, so that a normal hierarchy can take them.
 
-    .. math:: y = \log \frac{x + 1/2}{n - x + 1/2}, \qquad
-              \sigma^2 = \frac{1}{x + 1/2} + \frac{1}{n - x + 1/2}
+    .. math:: \hat\eta = \log \frac{y + 1/2}{n - y + 1/2}, \qquad
+              \sigma^2 = \frac{1}{y + 1/2} + \frac{1}{n - y + 1/2}
 
     Parameters
     ----------
-    successes : (J,) array
-        Counts x, from 0 to n.
-    trials : (J,) array
-        Counts n.
+    y : (J,) array
+        Successes of each unit, from 0 to ``n``.
+    n : (J,) array or number
+        Its trials, 1 or more.
 
     Returns
     -------
-    y, sigma : (J,) arrays
+    log_odds, sigma : (J,) arrays
         Log odds and their standard errors.
 
     Notes
@@ -165,10 +165,6 @@ def empirical_logit(successes: ArrayLike, trials: ArrayLike) -> tuple[FloatArray
     >>> empirical_logit([0, 5], [10, 10])[0].round(2)
     array([-3.04,  0.  ])
     """
-    x, n = validate.together(
-        successes=validate.counts("successes", successes), trials=validate.counts("trials", trials)
-    )
-    if np.any(x > n):
-        raise ValueError(f"successes must not exceed trials; got {x[x > n][0]:g} of {n[x > n][0]:g}")
-    yes, no = x + 0.5, n - x + 0.5
+    y, n = validate.successes(y, n)
+    yes, no = y + 0.5, n - y + 0.5
     return np.log(yes / no), np.sqrt(1 / yes + 1 / no)

@@ -21,7 +21,7 @@ _BLOCK = 1 << 20
 
 
 @dataclass(frozen=True)
-class Calibration:
+class Ranks:
     """Ranks of true values among the draws: made by :func:`simulation_based_calibration`.
 
     Attributes
@@ -34,7 +34,7 @@ class Calibration:
     Examples
     --------
     >>> even = np.random.default_rng(1).integers(0, 100, 1000)
-    >>> round(Calibration({"mu": even}, draws=99).p_value(), 2)
+    >>> round(Ranks({"mu": even}, draws=99).p_value(), 2)
     0.22
     """
 
@@ -43,7 +43,7 @@ class Calibration:
 
     def share(self, name: str) -> FloatArray:
         """Ranks of a quantity as shares from 0 to 1, (repeats, ...): for a histogram."""
-        if name not in self.rank:
+        if not isinstance(name, str) or name not in self.rank:
             raise ValueError(f"name must be among {', '.join(self.rank)}; got {validate.shown(name)}")
         return np.asarray((self.rank[name] + 0.5) / (self.draws + 1))
 
@@ -75,7 +75,7 @@ def simulation_based_calibration(
     sample: Callable[[Any, np.random.Generator], Draws],
     repeats: int,
     rng: np.random.Generator,
-) -> Calibration:
+) -> Ranks:
     r"""Draw the truth from the prior and data from the truth, fit, and rank the truth among the posterior's draws.
 
     If model, data and sampler belong together, the rank is equally often each of 0, ..., L. Ranks that are
@@ -119,13 +119,16 @@ def simulation_based_calibration(
     ranks: list[dict[str, NDArray[np.int64]]] = []
     sizes = set()
     for _ in range(repeats):
-        truth, data = simulate(rng)
+        made = simulate(rng)
+        if not isinstance(made, tuple) or len(made) != 2:
+            raise ValueError(f"simulate must return the truth and the data, a tuple of two; got {validate.shown(made)}")
+        truth, data = made
         found = _ranks(truth, sample(data, rng), rng)
         ranks.append(found.rank)
         sizes.add(found.draws)
     if len(sizes) > 1:
         raise ValueError(f"sample must return the same number of draws each time; got {sorted(sizes)}")
-    return Calibration({name: np.stack([rank[name] for rank in ranks]) for name in ranks[0]}, sizes.pop())
+    return Ranks({name: np.stack([rank[name] for rank in ranks]) for name in ranks[0]}, sizes.pop())
 
 
 def calibrate_normal_hierarchy(
@@ -133,10 +136,10 @@ def calibrate_normal_hierarchy(
     sigma: ArrayLike,
     tau_prior: exact.ScalePrior,
     mu_prior: exact.Normal,
+    repeats: int,
+    draws: int,
     rng: np.random.Generator,
-    repeats: int = 1000,
-    draws: int = 99,
-) -> Calibration:
+) -> Ranks:
     r"""Simulation-based calibration of a sampler of the normal hierarchy, all data sets at once.
 
     It ranks tau, mu, each theta, and the misfit :math:`\sum_j (y_j - \theta_j)^2 / \sigma_j^2`, which shows whether the
@@ -146,17 +149,17 @@ def calibrate_normal_hierarchy(
     ----------
     sampler : callable
         Of the exact posterior of a batch of B data sets, the number of draws and ``rng``: draws of ``tau`` and ``mu``,
-        (draws, B), and ``theta``, (draws, B, J), or some of them. Such as
-        :func:`sample_posterior`.
+        (draws, B), and ``theta``, (draws, B, J), or some of them. The right one is
+        ``exact.NormalHierarchyPosterior.sample``.
     sigma : (J,) array
         Standard errors of the units' estimates.
     tau_prior : a proper prior of a positive quantity
     mu_prior : Normal
-    rng : numpy.random.Generator
     repeats : int
         Number of truths.
     draws : int
-        Number of draws in each fit.
+        Number of draws in each fit, such as 99.
+    rng : numpy.random.Generator
 
     Notes
     -----
@@ -165,19 +168,19 @@ def calibrate_normal_hierarchy(
 
     Examples
     --------
-    >>> from hbcourse.workflow import sample_plug_in, sample_posterior, sample_without_prior
+    >>> from hbcourse.workflow import sample_plug_in, sample_without_prior
     >>> priors, sigma = (exact.HalfNormal(5), exact.Normal(0, 5)), [15, 10, 16, 11, 9, 11, 10, 18]
-    >>> for sampler in (sample_posterior, sample_plug_in, sample_without_prior):
-    ...     ranks = calibrate_normal_hierarchy(sampler, sigma, *priors, np.random.default_rng(1), repeats=2000)
+    >>> for sampler in (exact.NormalHierarchyPosterior.sample, sample_plug_in, sample_without_prior):
+    ...     ranks = calibrate_normal_hierarchy(
+    ...         sampler, sigma, *priors, repeats=2000, draws=99, rng=np.random.default_rng(1)
+    ...     )
     ...     print(ranks.p_value() > 0.01)
     True
     False
     False
     """
     validate.function("sampler", sampler)
-    sigma, rng = np.atleast_1d(validate.positive("sigma", sigma)), validate.generator(rng)
-    if sigma.ndim != 1 or not sigma.size:
-        raise ValueError(f"sigma must be a list of one or more standard errors; got shape {sigma.shape}")
+    sigma, rng = validate.standard_errors(sigma), validate.generator(rng)
     require_priors(tau_prior, mu_prior)
     repeats, draws = validate.whole("repeats", repeats, 1, 10**7), validate.whole("draws", draws, 1, 10**6)
     parts = []
@@ -187,11 +190,9 @@ def calibrate_normal_hierarchy(
         y = rng.normal(theta, sigma)
         truth = {"tau": tau, "mu": mu, "theta": theta}
         drawn = sampler(exact.normal_hierarchy(y, sigma, tau_prior, mu_prior), draws, rng)
-        unknown = [name for name in drawn if name not in truth]
-        if unknown or not drawn:
-            raise ValueError(
-                f"sampler must return draws of tau, mu or theta by name; got {', '.join(unknown) or 'none'}"
-            )
+        if not isinstance(drawn, Mapping) or not drawn or any(name not in truth for name in drawn):
+            got = ", ".join(map(str, drawn)) if isinstance(drawn, Mapping) else validate.shown(drawn)
+            raise ValueError(f"sampler must return draws of tau, mu or theta by name; got {got or 'none'}")
         found = _ranks({name: truth[name] for name in drawn}, drawn, rng)
         if "theta" in drawn:
             misfit, misfits = ((((y - np.asarray(value)) / sigma) ** 2).sum(-1) for value in (theta, drawn["theta"]))
@@ -199,10 +200,10 @@ def calibrate_normal_hierarchy(
         parts.append(found)
     if any(part.draws != draws for part in parts):
         raise ValueError(f"sampler must return {draws} draws; got {parts[0].draws}")
-    return Calibration({name: np.concatenate([part.rank[name] for part in parts]) for name in parts[0].rank}, draws)
+    return Ranks({name: np.concatenate([part.rank[name] for part in parts]) for name in parts[0].rank}, draws)
 
 
-def _ranks(truth: Draws, drawn: Draws, rng: np.random.Generator) -> Calibration:
+def _ranks(truth: Draws, drawn: Draws, rng: np.random.Generator) -> Ranks:
     """Rank of each true value among its draws, and how many draws there were."""
     if not isinstance(truth, Mapping) or not isinstance(drawn, Mapping) or set(truth) != set(drawn) or not truth:
         raise ValueError(
@@ -221,4 +222,4 @@ def _ranks(truth: Draws, drawn: Draws, rng: np.random.Generator) -> Calibration:
         draws.add(len(among))
     if len(draws) > 1:
         raise ValueError(f"draws must be as many of each quantity; got {sorted(draws)}")
-    return Calibration(rank, draws.pop())
+    return Ranks(rank, draws.pop())

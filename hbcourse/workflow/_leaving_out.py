@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import logsumexp
 
 from .. import _validate as validate
 from .. import exact
@@ -81,7 +80,8 @@ def leave_one_observation_out(
         kappa = data_weight(fit.tau.node, fit.sigma[at][:, None])
         centre = kappa * mean[at][:, None] + (1 - kappa) * fit.mu.component_mean
         spread = np.hypot(np.sqrt(kappa) * fit.sigma[at][:, None], (1 - kappa) * fit.mu.component_sd)
-        scores[rows] = _log_score(groups.y[rows], fit.tau.weight, centre, np.hypot(spread, groups.sigma))
+        predicted = exact.NormalMixture(fit.tau.weight, centre, np.hypot(spread, groups.sigma))
+        scores[rows] = predicted.log_pdf(groups.y[rows])
 
     _in_blocks(score, np.flatnonzero(~alone), len(groups.n))
     return scores
@@ -127,9 +127,9 @@ def leave_one_group_out(
         mean, n = (np.broadcast_to(a, others.shape)[others].reshape(-1, J - 1) for a in (groups.mean, groups.n))
         new = exact.normal_hierarchy(mean, groups.sigma / np.sqrt(n), tau_prior, mu_prior).predict_new()
         spread = np.hypot(new.component_sd, groups.sigma)
-        row = np.searchsorted(rows, groups.of)
-        for i in np.flatnonzero(np.isin(groups.of, rows)):
-            scores[i] = _log_score(groups.y[i], *(a[row[i]] for a in (new.weight, new.component_mean, spread)))
+        for row, weight, mean, sd in zip(rows, new.weight, new.component_mean, spread, strict=True):
+            own = groups.of == row
+            scores[own] = exact.NormalMixture(weight, mean, sd).log_pdf(groups.y[own])
 
     _in_blocks(score, np.arange(J), J)
     return scores
@@ -146,12 +146,6 @@ def _groups(y: ArrayLike, group: ArrayLike, sigma: float, why: str) -> _Groups:
     if len(names) < 2:
         raise ValueError(f"group must name 2 or more groups, {why}; got {len(names)}")
     return _Groups(y, of, np.bincount(of, y) / n, n.astype(float), sigma)
-
-
-def _log_score(y: FloatArray, weight: FloatArray, mean: FloatArray, sd: FloatArray) -> FloatArray:
-    """Log density of a normal mixture at y, one row each, however far out."""
-    z = (np.asarray(y)[..., None] - mean) / sd
-    return np.asarray(logsumexp(-(z**2) / 2 - np.log(sd), b=weight, axis=-1) - np.log(2 * np.pi) / 2)
 
 
 def _in_blocks(score: Callable[[NDArray[np.intp]], None], rows: NDArray[np.intp], units: int) -> None:

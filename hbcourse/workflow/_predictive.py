@@ -12,6 +12,7 @@ from scipy.special import ndtr
 from .. import _validate as validate
 from .. import exact
 from .._validate import FloatArray
+from ..exact._hyperpriors import require_mean_prior, require_scale_prior
 
 
 class PredictiveCheck(NamedTuple):
@@ -220,14 +221,11 @@ def _range(low: float, high: float) -> tuple[float, float]:
 
 
 def require_priors(tau_prior: exact.ScalePrior, mu_prior: exact.Normal) -> None:
-    if not isinstance(mu_prior, exact.Normal):
-        raise ValueError(f"mu_prior must be exact.Normal(mean, sd), to be drawn from; got {validate.shown(mu_prior)}")
-    if not hasattr(tau_prior, "quantile"):
-        raise ValueError(
-            f"tau_prior must be a proper prior such as exact.HalfNormal(1); got {validate.shown(tau_prior)}"
-        )
-    # Improper ones refuse by themselves.
+    """Priors to draw from: improper ones refuse by themselves."""
+    require_scale_prior("tau_prior", tau_prior)
+    require_mean_prior("mu_prior", mu_prior)
     tau_prior.quantile(0.5)
+    mu_prior.quantile(0.5)
 
 
 def _posterior(posterior: exact.NormalHierarchyPosterior) -> exact.NormalHierarchyPosterior:
