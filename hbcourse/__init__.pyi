@@ -1,6 +1,7 @@
 from . import check as check
 from . import datasets as datasets
 from . import discovery as discovery
+from . import estimates as estimates
 from . import exact as exact
 from . import exchangeability as exchangeability
 from . import hierarchy as hierarchy

@@ -25,6 +25,14 @@ class Estimates:
         The common mean that the estimates are drawn to.
     tau : float
         The standard deviation between units that they assume.
+
+    Examples
+    --------
+    >>> from hbcourse import pooling
+    >>> estimates = pooling.partial_pooling([4.0, 6.0], 1.0, tau=1.0)
+    >>> estimates.theta, estimates.interval(0.5).round(1)
+    (array([4.5, 5.5]), array([[3.9, 4.9],
+           [5.1, 6.1]]))
     """
 
     theta: FloatArray

@@ -69,7 +69,7 @@ kernelspec: {{display_name: Python 3, language: python, name: python3}}
     ],
 )
 def test_a_cell_that_raises_or_warns_stops_the_build(build, root, tmp_path, code, builds):
-    for name in ("_config.yml", "book/references.bib", "book/_static/course.css"):
+    for name in ("_config.yml", "book/references.bib", "book/_static/course.css", "book/extensions/named_tuples.py"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(root / name, tmp_path / name)
     (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: page\n")

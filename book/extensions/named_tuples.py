@@ -1,4 +1,4 @@
-"""For the pages of the package: a named tuple's fields are described by its docstring, not once more by Python's own."""
+"""For the pages of the package: a named tuple's fields are described by its docstring, not again by Python's own."""
 
 import inspect
 from typing import Any
