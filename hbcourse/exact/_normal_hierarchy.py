@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -10,7 +11,7 @@ from numpy.typing import ArrayLike
 from .. import _validate as validate
 from .._validate import FloatArray
 from ._hyperpriors import Flat, Normal, ScalePrior, require_mean_prior, require_proper, require_scale_prior
-from ._marginals import SLOWEST, NormalMixture, ScaleMarginal, finite_moments
+from ._marginals import BLOCK, SLOWEST, NormalMixture, ScaleMarginal, finite_moments, in_blocks
 from ._panels import integrate
 
 #: Log of the smallest relative density that double precision can add to the largest.
@@ -21,8 +22,6 @@ _MOST_CONFLICT = 1e12
 _SCAN = np.r_[1e-6, np.arange(1, 65) / 64]
 #: Beyond it squares of tau overflow.
 _FARTHEST = 1e140
-#: Numbers worked on together, so that they stay in the processor's cache.
-_BLOCK = 1 << 15
 
 
 def normal_hierarchy(
@@ -139,10 +138,13 @@ class NormalHierarchyPosterior:
         unit = np.minimum(self.sigma.min(-1), self.tau_prior.scale or np.inf)
 
         def log_mass(x: FloatArray) -> FloatArray:
-            above = np.expm1(x)
-            grow = above + 1
-            tau = unit[..., None] * ((above + above / grow) / 2)
-            return self._log_posterior(tau) + np.log(grow + 1 / grow)
+            values = np.empty(x.shape)
+            for rows in in_blocks(x.shape):
+                above = np.expm1(x[rows])
+                grow = above + 1
+                tau = unit[rows][..., None] * ((above + above / grow) / 2)
+                values[rows] = self._log_posterior(tau, rows) + np.log(grow + 1 / grow)
+            return values
 
         panels = integrate(log_mass, *self._window(log_mass, unit))
         # The mass has twice the cosh x of the change of variables.
@@ -164,9 +166,7 @@ class NormalHierarchyPosterior:
     @cached_property
     def theta(self) -> NormalMixture:
         """Marginal posterior of each unit's own mean."""
-        mu, mu_sd = self._mu_at_nodes
-        mean, sd = _theta_given(self.y, self.sigma, self.tau.node, mu, mu_sd)
-        return NormalMixture(self.tau.weight[..., None, :], mean, sd)
+        return _ThetaMarginal(self)
 
     def predict_new(self) -> NormalMixture:
         r"""Posterior of a new unit's mean, :math:`\tilde\theta \sim N(\mu, \tau^2)` averaged over (mu, tau)."""
@@ -271,19 +271,23 @@ class NormalHierarchyPosterior:
 
     def _mu_given(self, tau: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Mean and sd of mu given tau and y, each of the shape of tau, (B, K)."""
-        total, first, _, _ = _weighted_sums(self._powers, self.sigma, tau)
-        prior, centre = self.mu_prior, self._centre[..., None]
-        precision = total + prior.precision
-        return centre + (first + prior.precision * (prior.mean - centre)) / precision, precision**-0.5
+        mean, sd, prior = np.empty(tau.shape), np.empty(tau.shape), self.mu_prior
+        for rows in in_blocks(tau.shape):
+            total, first, _, _ = _weighted_sums(self._powers[rows], self.sigma[rows], tau[rows])
+            centre, precision = self._centre[rows][..., None], total + prior.precision
+            mean[rows] = centre + (first + prior.precision * (prior.mean - centre)) / precision
+            sd[rows] = precision**-0.5
+        return mean, sd
 
-    def _log_posterior(self, tau: FloatArray) -> FloatArray:
-        """Log posterior density of tau up to a constant, (B, K)."""
-        total, first, second, log_weight = _weighted_sums(self._powers, self.sigma, tau)
+    def _log_posterior(self, tau: FloatArray, rows: Any = ...) -> FloatArray:
+        """Log posterior density of tau up to a constant, (B, K), in some rows of a batch."""
+        total, first, second, log_weight = _weighted_sums(self._powers[rows], self.sigma[rows], tau)
         mean, prior, precision = first / total, self.mu_prior, total + self.mu_prior.precision
         # Among the units, and between their mean and the prior's: neither is a small difference of large numbers.
         misfit = second - first * mean
         if prior.precision:
-            misfit += total * prior.precision / precision * (mean + (self._centre[..., None] - prior.mean)) ** 2
+            between = mean + (self._centre[rows][..., None] - prior.mean)
+            misfit += total * prior.precision / precision * between**2
         return (log_weight - np.log(precision) - misfit) / 2 + self.tau_prior.log_density(tau)
 
     @property
@@ -317,19 +321,62 @@ class NormalHierarchyPosterior:
 def _weighted_sums(powers: FloatArray, sigma: FloatArray, tau: FloatArray) -> tuple[FloatArray, ...]:
     """Sums over the units of w, w d, w d^2 and log w, with w = 1 / (sigma^2 + tau^2), each (B, K)."""
     rows, units, points = len(sigma) if sigma.ndim > 1 else 1, sigma.shape[-1], tau.shape[-1]
-    if sigma.size * points <= _BLOCK or rows == units == 1:
+    if sigma.size * points <= BLOCK or rows == units == 1:
         weight = 1 / (sigma[..., None] ** 2 + tau[..., None, :] ** 2)
         sums = powers @ weight
         return sums[..., 0, :], sums[..., 1, :], sums[..., 2, :], np.log(weight).sum(-2)
     if rows > 1:
-        step = max(1, _BLOCK // (units * points))
+        step = max(1, BLOCK // (units * points))
         blocks = [slice(i, i + step) for i in range(0, rows, step)]
         parts = [_weighted_sums(powers[block], sigma[block], tau[block]) for block in blocks]
         return tuple(np.concatenate(part) for part in zip(*parts, strict=True))
-    step = max(1, _BLOCK // points)
+    step = max(1, BLOCK // points)
     blocks = [slice(i, i + step) for i in range(0, units, step)]
     parts = [_weighted_sums(powers[..., block], sigma[..., block], tau) for block in blocks]
     return tuple(np.sum(part, axis=0) for part in zip(*parts, strict=True))
+
+
+class _ThetaMarginal(NormalMixture):
+    """The marginals of theta. Their components, (B, J, K), are made only when asked for; moments need few at once."""
+
+    _posterior: NormalHierarchyPosterior
+
+    def __init__(self, posterior: NormalHierarchyPosterior) -> None:
+        weight = posterior.tau.weight[..., None, :]
+        for name, value in (("_posterior", posterior), ("weight", weight), ("tail", np.inf)):
+            object.__setattr__(self, name, value)
+
+    @property
+    def component_mean(self) -> FloatArray:
+        return self._components[0]
+
+    @property
+    def component_sd(self) -> FloatArray:
+        return self._components[1]
+
+    def mean(self) -> FloatArray:
+        return self._moments[0].copy()
+
+    def sd(self) -> FloatArray:
+        return self._moments[1].copy()
+
+    @cached_property
+    def _components(self) -> tuple[FloatArray, FloatArray]:
+        posterior = self._posterior
+        return _theta_given(posterior.y, posterior.sigma, posterior.tau.node, *posterior._mu_at_nodes)
+
+    @cached_property
+    def _moments(self) -> tuple[FloatArray, FloatArray]:
+        posterior, node = self._posterior, self._posterior.tau.node
+        y, sigma, (mu, mu_sd) = posterior.y, posterior.sigma, posterior._mu_at_nodes
+        mean, sd = np.empty(y.shape), np.empty(y.shape)
+        for rows in in_blocks((*y.shape, node.shape[-1])):
+            # The first axis is that of the data sets in a batch, and that of the units in a single one.
+            own = rows if y.ndim > 1 else ...
+            component_mean, component_sd = _theta_given(y[rows], sigma[rows], node[own], mu[own], mu_sd[own])
+            block = NormalMixture(self.weight[own], component_mean, component_sd)
+            mean[rows], sd[rows] = block.mean(), block.sd()
+        return mean, sd
 
 
 def _theta_given(

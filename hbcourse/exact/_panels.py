@@ -110,9 +110,9 @@ def integrate(
     node, log_values = at(fraction)
     while True:
         peak = log_values.max((-2, -1))
-        density = np.exp(log_values - peak[..., None, None])
-        mass = density * weight
-        total = mass.sum((-2, -1))
+        density = log_values - peak[..., None, None]
+        np.exp(density, out=density)
+        total = np.vecdot(density.reshape(*length.shape, -1), weight.reshape(-1))
         # No finer than the rounding error of a large log density.
         tolerance = (_TOLERANCE + _EPSILON * abs(peak)) * total
         rough = abs(density @ _LAST_TWO).max(-1) * half > tolerance[..., None]
@@ -133,6 +133,6 @@ def integrate(
         high=high,
         edges=np.append(start, 1.0),
         node=node,
-        weight=(mass / total[..., None, None]).reshape(*length.shape, -1),
+        weight=(density * weight / total[..., None, None]).reshape(*length.shape, -1),
         log_total=peak + np.log(total * length),
     )
