@@ -6,7 +6,19 @@ import threading
 
 import pytest
 
-PAGES = ["index", "pooling", "working", "running", "claims", "datasets", "glossary", "bibliography"]
+PAGES = [
+    "index",
+    "pooling",
+    "working",
+    "running",
+    "claims",
+    "datasets",
+    "package",
+    "api/exact",
+    "api/parameterization",
+    "glossary",
+    "bibliography",
+]
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
