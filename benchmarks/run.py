@@ -216,8 +216,7 @@ def main() -> None:
         f" PyMC with nutpie, compiled before: {duration(seconds)} | {ratio:.3g} | ratio 10000 or more |"
         f" {'met' if ratio >= 1e4 else '**missed**'} |",
         "",
-        "NUTS's time falls with the square of the error allowed, down to its warm-up; the quadrature's error is below"
-        " 1e-8 of a sd.",
+        "NUTS's time falls with the square of the error allowed, down to its warm-up.",
         "",
         "## Cost against size",
         "",

@@ -82,11 +82,7 @@ def beta_binomial(
     >>> posterior.theta.mean().round(3)[[0, -1]]
     array([0.064, 0.211])
     """
-    y, n = validate.together(y=validate.counts("y", y), n=validate.counts("n", n))
-    if y.ndim != 1 or not y.size:
-        raise ValueError(f"y must be a list of one or more counts; got shape {y.shape}")
-    for j in np.flatnonzero((y > n) | (n == 0))[:1]:
-        raise ValueError(f"y must be at most n, and n at least 1; got y = {y[j]:g}, n = {n[j]:g} at index {j}")
+    y, n = validate.successes(y, n)
     if n.sum() > _MOST_TRIALS:
         raise ValueError(f"n must sum to at most {_MOST_TRIALS:g}, the most that is exact here; got {n.sum():g}")
     require_scale_prior("kappa_prior", kappa_prior)

@@ -13,7 +13,7 @@ from scipy.special import ndtr
 
 from .. import _validate as validate
 from .._validate import FloatArray
-from ._marginals import SLOWEST
+from ._marginals import finite_moments
 from ._panels import _TO_SERIES, _WEIGHTS, Panels
 
 _Z, _Z_WEIGHT = hermite_e.hermegauss(32)
@@ -63,11 +63,11 @@ class PanelMarginal:
 
     def mean(self) -> FloatArray:
         """Mean, shape ()."""
-        return np.asarray(self.node @ self.weight if self.tail >= 2 + SLOWEST else self.no_mean)
+        return np.asarray(self.node @ self.weight if finite_moments(self.tail) else self.no_mean)
 
     def sd(self) -> FloatArray:
         """Standard deviation, shape (); infinite where the tail is too heavy."""
-        if self.tail < 3 + SLOWEST:
+        if finite_moments(self.tail) < 2:
             return np.asarray(np.inf)
         return np.asarray(np.sqrt((self.node - self.mean()) ** 2 @ self.weight))
 

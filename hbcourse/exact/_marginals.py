@@ -63,13 +63,13 @@ class NormalMixture:
 
     def mean(self) -> FloatArray:
         """Mean; NaN where the tails are too heavy for one."""
-        if self.tail < 2 + SLOWEST:
+        if finite_moments(self.tail) < 1:
             return np.full(self.component_mean.shape[:-1], np.nan)
         return np.asarray(np.vecdot(self.component_mean, self.weight))
 
     def sd(self) -> FloatArray:
         """Standard deviation: variance within the components plus variance between them."""
-        if self.tail < 3 + SLOWEST:
+        if finite_moments(self.tail) < 2:
             return np.full(self.component_mean.shape[:-1], np.inf)
         mean, weight = self.mean(), np.broadcast_to(self.weight, self.component_mean.shape)
         variance = np.empty(mean.shape)
@@ -153,13 +153,13 @@ class ScaleMarginal:
 
     def mean(self) -> FloatArray:
         """Mean, (B); infinite where the tail is too heavy."""
-        if self.tail < 2 + SLOWEST:
+        if finite_moments(self.tail) < 1:
             return np.full(self.unit.shape, np.inf)
         return np.asarray(np.vecdot(self.node, self.weight))
 
     def sd(self) -> FloatArray:
         """Standard deviation, (B); infinite where the tail is too heavy."""
-        if self.tail < 3 + SLOWEST:
+        if finite_moments(self.tail) < 2:
             return np.full(self.unit.shape, np.inf)
         mean, variance = self.mean(), np.empty(self.unit.shape)
         for rows in in_blocks(self.node.shape):

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .. import _validate as validate
 from .._validate import FloatArray
-from ._marginals import SLOWEST, NormalMixture, ScaleMarginal
+from ._marginals import NormalMixture, ScaleMarginal, finite_moments
 
 #: Numbers held at a time.
 _BLOCK = 1 << 21
@@ -44,11 +44,11 @@ class SdMarginal:
 
     def mean(self) -> FloatArray:
         """Mean, shape ()."""
-        return np.asarray(np.vecdot(self.node, self.weight).sum() if self.tail >= 2 + SLOWEST else np.inf)
+        return np.asarray(np.vecdot(self.node, self.weight).sum() if finite_moments(self.tail) else np.inf)
 
     def sd(self) -> FloatArray:
         """Standard deviation, shape ()."""
-        if self.tail < 3 + SLOWEST:
+        if finite_moments(self.tail) < 2:
             return np.asarray(np.inf)
         return np.asarray(np.sqrt(np.vecdot((self.node - self.mean()) ** 2, self.weight).sum()))
 
@@ -121,13 +121,13 @@ class LocationMarginal:
 
     def mean(self) -> FloatArray:
         """Mean, in the shape of the groups; NaN where the tails are too heavy for one."""
-        if self.tail < 2 + SLOWEST:
+        if finite_moments(self.tail) < 1:
             return np.full(self.centre.shape, np.nan)
         return np.asarray(self.centre + self.deviation @ self.coefficient_mean)
 
     def sd(self) -> FloatArray:
         """Standard deviation, in the shape of the groups."""
-        if self.tail < 3 + SLOWEST:
+        if finite_moments(self.tail) < 2:
             return np.full(self.centre.shape, np.inf)
         between = ((self.deviation @ self.coefficient_covariance) * self.deviation).sum(-1)
         return np.asarray(np.sqrt(self.variance + between))
