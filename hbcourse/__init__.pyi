@@ -16,6 +16,7 @@ from . import priors as priors
 from . import regularization as regularization
 from . import shrinkage as shrinkage
 from . import uncertainty as uncertainty
+from . import variants as variants
 from . import workflow as workflow
 
 __version__: str

@@ -1,4 +1,4 @@
-"""The command line: ``hbcourse check`` for students, ``hbcourse release``, ``grade`` and ``demo`` for instructors."""
+"""The command line: ``check`` for students; ``release``, ``grade``, ``doctor`` and ``demo`` for instructors."""
 
 import argparse
 import importlib.util
@@ -11,7 +11,7 @@ from .grading import CourseError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; return 0, or 1 if a student's answer is not right yet, or 2 if the command failed."""
+    """Run one command; return 0, or 1 if an answer or a machine falls short, 2 if it failed, 130 if it was stopped."""
     options = _parser().parse_args(arguments)
     try:
         return int(options.command(options))
@@ -36,18 +36,74 @@ def _parser() -> argparse.ArgumentParser:
     release = commands.add_parser("release", help="make the course folder, or add exercises to it")
     release.add_argument("course", type=Path, metavar="COURSE", help="the folder; it is made if it does not exist")
     release.add_argument("names", nargs="*", metavar="EXERCISE", help="the exercises to release (default: all)")
+    release.add_argument(
+        "--students",
+        type=Path,
+        metavar="FILE",
+        help="also make a notebook for each student in this list, one id a line",
+    )
     _add_exercises(release)
     release.set_defaults(command=_release)
 
     grade = commands.add_parser("grade", help="grade everything in COURSE/submitted")
     grade.add_argument("course", type=Path, metavar="COURSE")
+    _add_grading(grade)
     grade.set_defaults(command=_grade)
+
+    doctor = commands.add_parser("doctor", help="say what this machine offers for grading, and what is missing")
+    doctor.set_defaults(command=_doctor)
 
     demo = commands.add_parser("demo", help="release, hand in for a class of six, and grade it")
     demo.add_argument("course", type=Path, metavar="COURSE", help="a new folder")
     _add_exercises(demo)
     demo.set_defaults(command=_demo)
     return parser
+
+
+def _add_grading(parser: argparse.ArgumentParser) -> None:
+    choice = parser.add_argument_group("what to grade (default: all that is new or has changed)")
+    choice.add_argument("--assignment", action="append", default=[], metavar="NAME", help="only this one; repeatable")
+    choice.add_argument("--student", action="append", default=[], metavar="ID", help="only this one; repeatable")
+    choice.add_argument("--regrade", action="store_true", help="also what has not changed; says which marks do")
+    limits = parser.add_argument_group("limits for each submission")
+    limits.add_argument(
+        "--timeout",
+        type=_seconds,
+        default=(120.0, 600.0),
+        metavar="CELL[,ALL]",
+        help="seconds for one cell, and for all together (default: 120,600)",
+    )
+    limits.add_argument("--memory", type=_gigabytes, default=4 << 30, metavar="GB", help="gigabytes (default: 4)")
+    where = parser.add_argument_group("where")
+    where.add_argument("--workers", type=_positive, metavar="N", help="submissions at once (default: one a core)")
+    where.add_argument("--scheduler", default="", metavar="ADDRESS", help="of a Dask cluster that grades instead")
+    where.add_argument("--trusted", action="store_true", help="WITHOUT the sandbox: only for people you trust")
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"a whole number above zero, not {text!r}")
+    return int(text)
+
+
+def _number(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < 1e6:
+        raise argparse.ArgumentTypeError(f"a number above zero, not {text!r}")
+    return number
+
+
+def _gigabytes(text: str) -> int:
+    return int(_number(text) * (1 << 30))
+
+
+def _seconds(text: str) -> tuple[float, float]:
+    """Seconds for a cell and for all; five times as long for all where only the cell's are given."""
+    cell, _, total = text.partition(",")
+    return _number(cell), _number(total) if total else 5 * _number(cell)
 
 
 def _add_exercises(parser: argparse.ArgumentParser) -> None:
@@ -72,29 +128,53 @@ def _check(options: argparse.Namespace) -> int:
 
 def _release(options: argparse.Namespace) -> int:
     _need("instructor", "nbgrader")
-    from .grading import release
+    from .grading import release, roster
 
-    for path in release.release(options.course, release.find(options.exercises, options.names)):
+    exercises = release.find(options.exercises, options.names)
+    if options.students:
+        students = roster.read(options.students)
+        release.release_each(options.course, exercises, students)
+        for exercise in exercises:
+            path = options.course / "release_each" / "STUDENT" / exercise.name / f"{exercise.name}.ipynb"
+            print(f"Released {path} for {len(students)} students")
+        return 0
+    for path in release.release(options.course, exercises):
         print(f"Released {path}")
     return 0
 
 
 def _grade(options: argparse.Namespace) -> int:
     _need("instructor", "nbgrader")
-    from .grading import report
+    from .grading import report, runner
+    from .grading.isolation import Limits
 
-    report.grade_and_show(options.course)
-    return 0
+    cell, total = options.timeout
+    chosen = runner.Options(
+        workers=options.workers or runner.cores(),
+        limits=Limits(cell=cell, total=total, memory=options.memory),
+        assignments=options.assignment,
+        students=options.student,
+        regrade=options.regrade,
+        trusted=options.trusted,
+        scheduler=options.scheduler,
+    )
+    return report.grade_and_show(options.course, chosen)
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    _need("instructor", "nbgrader")
+    from .grading import doctor, report
+
+    return report.show_findings(list(doctor.examine()))
 
 
 def _demo(options: argparse.Namespace) -> int:
     _need("instructor", "nbgrader")
-    from .grading import attempts, release, report
+    from .grading import attempts, release, report, runner
 
     if options.course.exists():
         raise CourseError(f"{options.course} exists; the demonstration needs a new folder.")
     (released,) = release.release(options.course, release.find(options.exercises, ["pooling"]))
     for attempt in attempts.read(options.exercises / "pooling")[:6]:
         attempts.hand_in(attempt, options.exercises / "pooling", released, options.course)
-    report.grade_and_show(options.course)
-    return 0
+    return report.grade_and_show(options.course, runner.Options())

@@ -28,6 +28,7 @@ from hbcourse import (
     regularization,
     shrinkage,
     uncertainty,
+    variants,
     workflow,
 )
 from hbcourse.exact import Exponential, Flat, Gamma, HalfCauchy, HalfNormal, Normal, Power
@@ -174,6 +175,11 @@ FUNCTIONS = {
     "uncertainty.observed_group_parts": lambda: named(posterior=schools(), sigma=[1.0, 2.0, 3.0, 4.0]),
     "uncertainty.balanced_parts": lambda: named(J=8, n=[4, 5], tau=2.0, sigma=6.0, m=1),
     "uncertainty.plug_in_interval": lambda: named(estimates=pooling.partial_pooling(Y, SIGMA, 5.0), level=0.9),
+    "variants.draw": lambda: named(
+        student_id="ada", exercise="pooling", key="2026", J=range(8, 21), town=["Oslo", "Bergen"]
+    ),
+    "variants.normalised": lambda: named(student_id="ada"),
+    "variants.numbers": lambda: named(low=0.5, high=2.0, digits=2),
     "discovery.false_positives": lambda: named(J=100, alpha=0.05),
     "discovery.simulate": lambda: named(J=6, pi0=0.5, slab=3.0, rng=rng(), sigma=1.0, null=Normal(0.0, 1.0)),
     "discovery.em": lambda: named(z=[0.5, -1.0, 4.0], sigma=1.0, iterations=5),
@@ -479,6 +485,9 @@ INTERNAL = {
     "nesting.FittedLines",
     "parameterization.Diagnostics",
     "parameterization.Target",
+    "variants.Variant",
+    # Fails an answer, as those of check do.
+    "variants.check_student",
     "workflow.Ranks",
 }
 MODULES = [name for name in hbcourse.__all__ if name not in ("check", "datasets")]
@@ -1365,6 +1374,62 @@ BAD = [
         lambda: models.inverse_problem(np.eye(2), [1.0], 1.0, HalfNormal(1)),
         "A must be a matrix with a row for each y, 1; got shape (2, 2)",
     ),
+    # Variants.
+    *(
+        (
+            lambda student=student: variants.draw(student, "pooling", key="2026"),
+            f"student_id must be your own id, {rest}",
+        )
+        for student, rest in [
+            (..., "in quotes; got Ellipsis"),
+            ("", "in quotes; got ''"),
+            (" Your ID here ", "in quotes; got ' Your ID here '"),
+            ("…", "in quotes; got '…'"),
+            (12345, "in quotes; got 12345"),
+        ]
+    ),
+    (
+        lambda: variants.draw("ada\nbo", "pooling", key="2026"),
+        "student_id must be one line of text; got 'ada\\nbo'",
+    ),
+    (
+        lambda: variants.draw("\ud800", "pooling", key="2026"),
+        "student_id must be text that can be written as UTF-8; got '\\ud800'",
+    ),
+    (lambda: variants.draw("ada", "", key="2026"), "exercise must be one line of text; got ''"),
+    (lambda: variants.draw("ada", "x\n", key="2026"), "exercise must be one line of text; got 'x\\n'"),
+    (lambda: variants.draw("ada", "pooling", key=2026), "key must be one line of text; got 2026"),
+    (
+        lambda: variants.draw("ada", "pooling", key="2026", J=12),
+        "J must be a range or a list of possible values; got 12",
+    ),
+    (
+        lambda: variants.draw("ada", "pooling", key="2026", town="Oslo"),
+        "town must be a range or a list of possible values; got 'Oslo'",
+    ),
+    (
+        lambda: variants.draw("ada", "pooling", key="2026", J=range(8, 8)),
+        "J must be a range or a list of possible values; got range(8, 8)",
+    ),
+    (
+        lambda: variants.draw("ada", "pooling", key="2026", seed=range(2**64)),
+        "seed must be a range of numbers below 2**62 in size; got range(0, 18446744073709551616)",
+    ),
+    (
+        lambda: variants.draw("ada", "pooling", key="2026", tau=[0.5, np.float64(1.0)]),
+        "tau must be one of some words or finite numbers; got np.float64(1.0)",
+    ),
+    (
+        lambda: variants.draw("ada", "pooling", key="2026", tau=[0.5, np.nan]),
+        "tau must be one of some words or finite numbers; got nan",
+    ),
+    (lambda: variants.numbers(2.0, 0.5, digits=1), "high must be at least low; got 2.0 and 0.5"),
+    (
+        lambda: variants.numbers(0.55, 2.0, digits=1),
+        "low must have no more than the given digits after the point; got 0.55",
+    ),
+    (lambda: variants.numbers(0, 1, digits=-1), "digits must be a whole number from 0 to 9; got -1"),
+    (lambda: variants.numbers(0, 1, digits=9), "low and high must be at most 1000000 steps apart; got 1000000000"),
 ]
 
 

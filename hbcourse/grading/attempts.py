@@ -8,7 +8,7 @@ import nbformat
 import yaml
 from nbformat import NotebookNode
 
-from .release import read_source
+from .release import STUDENT_CELL, read_source
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,8 @@ def _filled_in(attempt: Attempt, source: NotebookNode, notebook: NotebookNode) -
     }
     if unknown := (set(attempt.answers) | set(attempt.unanswered)) - set(answers):
         raise ValueError(f"attempt {attempt.name} names a cell that is not there: {sorted(unknown)}")
+    if STUDENT_CELL in answers:
+        answers[STUDENT_CELL] = f"student_id = {attempt.name!r}"
     answers |= attempt.answers
     for cell in notebook.cells:
         name = cell.metadata.get("nbgrader", {}).get("grade_id")

@@ -33,6 +33,7 @@ from nbgrader.preprocessors import (
 
 from hbcourse.grading.cells import DropCopies, DropStderr, QuietExecute
 from hbcourse.grading.feedback import ShortErrors
+from hbcourse.grading.harmless import FILTERS, HarmlessOutputs
 
 c = get_config()
 c.CourseDirectory.course_id = "hierarchical-models"
@@ -54,6 +55,7 @@ c.Autograde.autograde_preprocessors = [
     LimitOutput,
     SaveAutoGrades,
     AssignLatePenalties,
+    HarmlessOutputs,
     CheckCellMetadata,
 ]
 # The longest that one cell may run, in seconds.
@@ -62,6 +64,9 @@ c.Execute.timeout = 120
 c.KernelManager.transport_encryption = "auto"
 # Feedback tells what went wrong, not how it was tested.
 c.GenerateFeedback.preprocessors = [GetGrades, ClearHiddenTests, ShortErrors, CSSHTMLHeaderPreprocessor]
+# No script that a student wrote runs in a feedback page, or in formgrader, where it could set marks.
+c.HTMLExporter.sanitize_html = True
+c.HTMLExporter.filters = FILTERS
 '''
 
 

@@ -1,16 +1,24 @@
 """The pages that students get back."""
 
 import html
+import re
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from nbconvert.exporters import HTMLExporter
+from nbconvert.filters import Highlight2HTML
+from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from nbformat import NotebookNode
 from nbgrader.apps.api import NbGraderAPI
-from nbgrader.preprocessors import NbGraderPreprocessor
-from nbgrader.utils import is_grade
+from nbgrader.converters import GenerateFeedback
+from nbgrader.preprocessors import ClearHiddenTests, GetGrades, NbGraderPreprocessor
+from nbgrader.utils import is_grade, is_solution, is_task
+from traitlets.config import Config
 
-from .course import failure
+from . import harmless
 from .parts import message
+from .rows import Standing
 
 _REJECTED = """<!DOCTYPE html>
 <html lang="en">
@@ -21,29 +29,90 @@ _REJECTED = """<!DOCTYPE html>
 </body></html>
 """
 
+_IMAGE_WITHOUT_TEXT = re.compile(r"(<img\b(?![^>]*\salt=)[^>]*?)(\s*/?>)")
+_NO_TEXT = "No description has been provided for this image"
+
 
 class ShortErrors(NbGraderPreprocessor):
-    """In the cells of tests, put one line in place of a traceback, which would quote the test."""
+    """In the cells of tests, put one line in place of a traceback, which would quote the test.
+
+    What the tests printed goes too: a student's function that prints its arguments would print the hidden ones.
+    """
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: dict[str, Any], cell_index: int
     ) -> tuple[NotebookNode, dict[str, Any]]:
-        if is_grade(cell) and cell.cell_type == "code":
+        if is_grade(cell) and not is_solution(cell) and cell.cell_type == "code":
+            cell.outputs = [output for output in cell.outputs if output.output_type in ("error", "execute_result")]
             for output in cell.outputs:
                 if output.output_type == "error":
                     output.traceback = [message(cell)]
         return cell, resources
 
 
-def write(api: NbGraderAPI, assignment: str, student: str) -> str:
-    """Have nbgrader write the page of a graded submission; return the problem, if there was one."""
-    outcome = api.generate_feedback(assignment, student, force=True)
-    return "" if outcome["success"] else f"Graded, but its feedback page could not be written: {failure(outcome)}"
+class _FastExporter(HTMLExporter):
+    """nbconvert's exporter, without its second parse of the whole page, and with a memory for code that all share."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._highlighted = lru_cache(maxsize=256)(Highlight2HTML(pygments_lexer="ipython3", parent=self))
+        self.register_filter("highlight_code", lambda source, metadata: self._highlighted(source))
+
+    def from_notebook_node(  # type: ignore[override]
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **options: Any
+    ) -> tuple[str, dict[str, Any]]:
+        resources = self._init_resources(resources)
+        kinds = WidgetsDataTypeFilter(notebook_metadata=self._nb_metadata, parent=self, resources=resources)
+        self.register_filter("filter_data_type", kinds)
+        page, resources = super(HTMLExporter, self).from_notebook_node(nb, resources, **options)
+        return _IMAGE_WITHOUT_TEXT.sub(rf'\1 alt="{_NO_TEXT}"\2', page), resources
 
 
-def write_rejected(folder: Path, assignment: str, student: str, problem: str) -> None:
+class Pages:
+    """nbgrader's feedback pages, by one exporter for all of them.
+
+    A course's settings are obeyed, but for what keeps pages safe and tests hidden.
+    """
+
+    def __init__(self, api: NbGraderAPI) -> None:
+        app = GenerateFeedback(coursedir=api.coursedir, parent=api)
+        self.permissions = int(str(app.permissions), 8)
+        app.update_config(
+            Config({"HTMLExporter": {"template_name": "feedback", "sanitize_html": True, "filters": harmless.FILTERS}})
+        )
+        self._exporter = _FastExporter(parent=app, config=app.config)
+        # What these steps make is nbgrader's, so that to check it after each of them is not needed.
+        self._exporter.optimistic_validation = True
+        hiding = [step for step in (ClearHiddenTests, ShortErrors) if step not in app.preprocessors]
+        for step in [*app.preprocessors, *hiding]:
+            # What GetGrades reads from the gradebook, cell by cell, is given to `page`.
+            if step is not GetGrades:
+                self._exporter.register_preprocessor(step)
+
+    def page(self, notebook: NotebookNode, assignment: str, student: str, standing: Standing) -> str:
+        """The page of a submission; into the notebook goes what GetGrades would put there."""
+        for cell in notebook.cells:
+            about = cell.metadata.get("nbgrader") or {}
+            if is_solution(cell) or is_task(cell):
+                about["comment"] = standing.comments[about["grade_id"]]
+            if is_grade(cell) or is_task(cell):
+                about["score"] = standing.points[about["grade_id"]]
+                about["points"] = standing.max_points[about["grade_id"]]
+        marks = {
+            "score": sum(standing.points.values()) - standing.late_penalty,
+            "max_score": sum(standing.max_points.values()),
+            "late_penalty": standing.late_penalty,
+        }
+        names = {"notebook": assignment, "assignment": assignment, "student": student}
+        resources = {"metadata": {"name": assignment}, "nbgrader": names | marks}
+        return str(self._exporter.from_notebook_node(notebook, resources)[0])
+
+
+def page_of_rejected(assignment: str, problem: str) -> str:
     """The page of a submission that could not be graded."""
-    page = folder / "feedback" / student / assignment / f"{assignment}.html"
-    page.parent.mkdir(parents=True, exist_ok=True)
-    text = _REJECTED.format(assignment=html.escape(assignment), problem=html.escape(problem))
-    page.write_text(text, encoding="utf-8")
+    return _REJECTED.format(assignment=html.escape(assignment), problem=html.escape(problem))
+
+
+def path(folder: Path, assignment: str, student: str) -> Path:
+    """Where nbgrader expects a submission's page."""
+    return folder / "feedback" / student / assignment / f"{assignment}.html"

@@ -1,21 +1,228 @@
-"""Runs a submission's cells. For now through nbgrader, in an ordinary kernel with nothing around it."""
+"""The warm parent: imports what submissions need once, then forks a child behind the wall for each of them.
 
-from nbgrader.apps.api import NbGraderAPI
+Started by the pool, inside bubblewrap, with one socket. Each message on it asks for a child and brings two sockets:
+the child's wire, and a control on which one byte interrupts the child, its closing ends the child, and the reason of
+the child's end is written. The parent never sees a submission: its children read them from their wires.
+"""
 
-from .course import failure
-from .preflight import Rejected
+import contextlib
+import gc
+import importlib
+import json
+import os
+import selectors
+import signal
+import socket
+import sys
+import time
+import traceback
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
-WARNING = (
-    "Submissions run WITHOUT a sandbox: their code can read and change whatever you can, this course's solutions and "
-    "gradebook included. Grade only people you trust, or on a machine that holds nothing else."
-)
+from . import isolation
+from .isolation import Limits
+
+INTERRUPT = b"i"
+#: Seconds between looks at the memory of the children.
+_LOOK = 0.2
 
 
-def autograde(api: NbGraderAPI, assignment: str, student: str) -> None:
-    """Run the student's notebook with its tests, and put its marks into the gradebook."""
-    outcome = api.autograde(assignment, student, force=True)
-    if not outcome["success"]:
-        reason = failure(outcome)
-        if "DeadKernelError" in reason:
-            raise Rejected("Its kernel died while it ran: look for exit(), or for an array too large for the memory.")
-        raise Rejected(f"nbgrader could not grade it: {reason}")
+@dataclass
+class _Child:
+    pid: int
+    descriptor: int
+    control: socket.socket
+    limits: Limits
+    slot: int
+    started: float = field(default_factory=time.monotonic)
+    killed_for: str = ""
+
+
+def main() -> None:
+    """Serve until the socket given as the first argument closes; the second lists modules, the third says if walled."""
+    requests = socket.socket(fileno=int(sys.argv[1]))
+    modules, walled = json.loads(sys.argv[2]), sys.argv[3] == "walled"
+    # Whatever imports start threads, the children use none of them.
+    warnings.filterwarnings("ignore", message=".*multi-threaded.*fork", category=DeprecationWarning)
+    _warm(modules)
+    if walled:
+        isolation.share_cache()
+    gc.collect()
+    gc.freeze()
+    requests.sendall(b"r")
+    Parent(requests, walled).serve()
+
+
+def _warm(modules: list[str]) -> None:
+    from . import shell
+
+    import_all(modules)
+    # Found now: behind the inner wall some of its ways of looking are closed.
+    isolation.system_call_filter_available()
+    shell.prepare()
+    if "pymc" in modules:
+        _compile_a_sampler()
+
+
+def import_all(names: list[str]) -> None:
+    """Import what there is of these names; some of them are no modules, but what modules hold."""
+    for name in names:
+        # An exercise may also import what only students have installed.
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+
+
+def _compile_a_sampler() -> None:
+    """Sample a model once: what it compiles, each child inherits."""
+    import numpy as np
+    import pymc as pm
+
+    with (
+        contextlib.redirect_stderr(None),
+        contextlib.redirect_stdout(None),
+        warnings.catch_warnings(action="ignore"),
+        pm.Model(),
+    ):
+        mu, tau = pm.Normal("mu", 0, 5), pm.HalfCauchy("tau", 5)
+        theta = pm.Deterministic("theta", mu + tau * pm.Normal("z", 0, 1, shape=3))
+        pm.Normal("y", theta, np.ones(3), observed=np.arange(3.0))
+        pm.sample(draws=5, tune=5, chains=1, cores=1, progressbar=False, quiet=True, random_seed=1)
+
+
+class Parent:
+    """Forks children, passes on interrupts, watches memory and time, and reports how each ended."""
+
+    def __init__(self, requests: socket.socket, walled: bool) -> None:
+        self.requests, self.walled = requests, walled
+        self.children: dict[int, _Child] = {}
+        self.ready = selectors.DefaultSelector()
+        self.ready.register(requests, selectors.EVENT_READ)
+
+    def serve(self) -> None:
+        """Until the pool is gone."""
+        looked = time.monotonic()
+        while True:
+            for key, _ in self.ready.select(_LOOK if self.children else None):
+                child = self.children.get(key.data) if key.data else None
+                if key.fileobj is self.requests:
+                    if not self._start():
+                        return self._end_all()
+                elif child is not None:
+                    self._control(child) if key.fileobj is child.control else self._ended(child)
+            if time.monotonic() - looked > _LOOK:
+                looked = time.monotonic()
+                self._watch()
+
+    def _start(self) -> bool:
+        message, descriptors, _, _ = socket.recv_fds(self.requests, 4096, 2)
+        if not message:
+            return False
+        wire, control = (socket.socket(fileno=number) for number in descriptors)
+        limits = Limits(**json.loads(message))
+        slot = min(set(range(len(self.children) + 1)) - {child.slot for child in self.children.values()})
+        if self.walled:
+            isolation.new_process_namespace()
+        pid = os.fork()
+        if pid == 0:
+            self._become(wire, limits, slot)
+        wire.close()
+        child = _Child(pid, os.pidfd_open(pid), control, limits, slot)
+        self.children[pid] = child
+        self.ready.register(child.descriptor, selectors.EVENT_READ, pid)
+        self.ready.register(control, selectors.EVENT_READ, pid)
+        return True
+
+    def _become(self, wire: socket.socket, limits: Limits, slot: int) -> None:
+        status = 1
+        try:
+            from . import shell
+
+            number = os.dup2(wire.fileno(), 3) if wire.fileno() != 3 else 3
+            os.closerange(4, 1 << 16)
+            self.children.clear()
+            if self.walled:
+                isolation.enter(limits, slot)
+            else:
+                os.setsid()
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            for standard in (0, 1, 2):
+                os.dup2(nowhere, standard)
+            shell.serve(socket.socket(fileno=number))
+            status = 0
+        except BaseException:
+            with contextlib.suppress(BaseException):
+                traceback.print_exc()
+                sys.stderr.flush()
+        finally:
+            os._exit(status)
+
+    def _control(self, child: _Child) -> None:
+        said = b""
+        with contextlib.suppress(OSError):
+            said = child.control.recv(16)
+        if said:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(child.descriptor, signal.SIGINT)
+        else:
+            self.ready.unregister(child.control)
+            self._kill(child, "")
+
+    def _kill(self, child: _Child, reason: str) -> None:
+        child.killed_for = child.killed_for or reason
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(child.descriptor, signal.SIGKILL)
+        if not self.walled:
+            with contextlib.suppress(OSError):
+                os.killpg(child.pid, signal.SIGKILL)
+
+    def _ended(self, child: _Child) -> None:
+        _, status = os.waitpid(child.pid, 0)
+        if not self.walled:
+            self._kill(child, "")
+        self.ready.unregister(child.descriptor)
+        os.close(child.descriptor)
+        with contextlib.suppress(KeyError, ValueError):
+            self.ready.unregister(child.control)
+        code = os.waitstatus_to_exitcode(status)
+        with contextlib.suppress(OSError):
+            child.control.sendall(json.dumps({"reason": child.killed_for, "code": code}).encode())
+        child.control.close()
+        del self.children[child.pid]
+
+    def _watch(self) -> None:
+        for child in list(self.children.values()):
+            if time.monotonic() - child.started > child.limits.total:
+                self._kill(child, "time")
+            elif _memory(child.pid) > child.limits.memory:
+                self._kill(child, "memory")
+
+    def _end_all(self) -> None:
+        for child in self.children.values():
+            self._kill(child, "")
+
+
+def _memory(pid: int) -> int:
+    """Bytes that a process and its descendants hold, what they share with others counted in part."""
+    return sum(map(_share, _family(pid)))
+
+
+def _family(pid: int) -> Iterator[int]:
+    parents: dict[int, list[int]] = {}
+    for name in filter(str.isdigit, os.listdir("/proc")):
+        with contextlib.suppress(OSError), open(f"/proc/{name}/stat") as file:
+            parents.setdefault(int(file.read().rpartition(")")[2].split()[1]), []).append(int(name))
+    waiting = [pid]
+    while waiting:
+        yield (one := waiting.pop())
+        waiting += parents.get(one, [])
+
+
+def _share(pid: int) -> int:
+    with contextlib.suppress(OSError), open(f"/proc/{pid}/smaps_rollup") as file:
+        return sum(int(line.split()[1]) << 10 for line in file if line.startswith("Pss:"))
+    return 0
+
+
+if __name__ == "__main__":
+    main()

@@ -12,6 +12,9 @@ from . import CourseError
 from .course import create, failure, nbgrader_api
 from .parts import graded_cells
 
+#: The ungraded answer by which an exercise asks for the student's id, from which it draws a variant.
+STUDENT_CELL = "student_id"
+
 
 def find(exercises: Path, names: Sequence[str] = ()) -> list[Path]:
     """The exercise folders called ``names``, or all of them."""
@@ -41,6 +44,32 @@ def release(folder: Path, exercises: Sequence[Path]) -> list[Path]:
     create(folder)
     api = nbgrader_api(folder)
     return [_release(api, folder, exercise) for exercise in exercises]
+
+
+def release_each(folder: Path, exercises: Sequence[Path], students: Sequence[str]) -> list[Path]:
+    """Release the exercises, and for each student a notebook with the id filled in; return the latter files."""
+    for exercise in exercises:
+        if not any(map(_asks_for_student, read_source(exercise).cells)):
+            raise CourseError(f"{exercise.name} is the same for all students; name exercises that draw variants.")
+    return [
+        _fill_in(released, student, folder / "release_each" / student / released.stem / released.name)
+        for released in release(folder, exercises)
+        for student in students
+    ]
+
+
+def _asks_for_student(cell: NotebookNode) -> bool:
+    about = cell.metadata.get("nbgrader", {})
+    return bool(about.get("grade_id") == STUDENT_CELL and about["solution"] and not about["grade"])
+
+
+def _fill_in(released: Path, student: str, path: Path) -> Path:
+    notebook = nbformat.read(released, as_version=4)
+    for cell in filter(_asks_for_student, notebook.cells):
+        cell.source = f"student_id = {student!r}"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(notebook, path)
+    return path
 
 
 def _release(api: NbGraderAPI, folder: Path, exercise: Path) -> Path:

@@ -1,0 +1,93 @@
+"""What this machine offers for grading, what is missing, and how to get it."""
+
+import importlib.metadata
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from . import CourseError, isolation, sandbox
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that grading needs or uses.
+
+    ``needed`` tells whether nothing can be graded without it; ``advice`` says how to get it.
+    """
+
+    what: str
+    found: bool
+    says: str
+    advice: str = ""
+    needed: bool = True
+
+
+def examine() -> Iterator[Finding]:
+    """Look at each thing in turn; what depends on something missing is left out."""
+    yield Finding("nbgrader", *_version("nbgrader"), "pip install 'hbcourse[instructor]'")
+    linux = sys.platform.startswith("linux")
+    yield Finding("Linux", linux, os.uname().release, "grade in a container or on a Linux machine; see the guide")
+    if not linux:
+        return
+    bwrap = shutil.which("bwrap")
+    yield Finding("bubblewrap", bwrap is not None, bwrap or "not found", sandbox.INSTALL)
+    if bwrap is not None:
+        problem = wall_problem()
+        yield Finding("sandbox", not problem, problem or f"works as {_who()}", _ADVICE)
+    filtered = isolation.system_call_filter_available()
+    yield Finding(
+        "system call filter",
+        filtered,
+        "libseccomp" if filtered else "not found",
+        "pip install pyseccomp, and on Debian and Ubuntu: sudo apt-get install libseccomp2",
+        needed=False,
+    )
+    yield Finding("Dask", *_version("distributed"), "pip install 'hbcourse[cluster]', to grade on many machines", False)
+    cores = len(os.sched_getaffinity(0))
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") >> 30
+    yield Finding("cores", True, f"{cores}: as many submissions at once, unless --workers says otherwise")
+    yield Finding("memory", memory >= 2, f"{memory} GB", "with less than 2 GB, PyMC itself may not fit", needed=False)
+
+
+_ADVICE = (
+    "the kernel must let this user make namespaces: set user.max_user_namespaces above 0 and, where they exist, "
+    "kernel.unprivileged_userns_clone to 1 and kernel.apparmor_restrict_unprivileged_userns to 0 (sysctl); "
+    "in a container, start it with --privileged or as its guide says"
+)
+
+
+def _version(package: str) -> tuple[bool, str]:
+    if importlib.util.find_spec(package) is None:
+        return False, "not installed"
+    return True, importlib.metadata.version(package)
+
+
+def _who() -> str:
+    return "root, with a user of its own for each submission" if os.getuid() == 0 else "an ordinary user"
+
+
+def wall_problem() -> str:
+    """Why no submission can be walled in here; empty if it can. Builds both walls, and looks out from behind them."""
+    try:
+        command = sandbox.command([sys.executable, "-P", "-c", _LOOK])
+    except CourseError as error:
+        return str(error)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    lines = done.stderr.strip().splitlines()
+    return "" if done.returncode == 0 else (lines[-1] if lines else f"ended with {done.returncode}")
+
+
+_LOOK = """
+import os
+from hbcourse.grading import isolation
+isolation.new_process_namespace()
+child = os.fork()
+if child == 0:
+    isolation.enter(isolation.Limits(), 0)
+    os._exit(0 if os.getpid() == 1 and os.getcwd() == isolation.WORK else 1)
+os._exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""

@@ -1,0 +1,216 @@
+"""The inner wall: what a forked child does to itself before a student's first line runs in it. Linux only.
+
+The child gets process, file system, network and message namespaces of its own, empty temporary folders that vanish
+with it, an unprivileged user, limits, and a list of system calls that it cannot make. The parent holds on to it by a
+process descriptor: when the child, the first process of its namespace, ends, the kernel ends all that it started.
+"""
+
+import contextlib
+import ctypes
+import os
+import resource
+from dataclasses import dataclass
+from pathlib import Path
+
+_LIBC = ctypes.CDLL(None, use_errno=True)
+_NAMESPACES = os.CLONE_NEWNS | os.CLONE_NEWIPC | os.CLONE_NEWNET | os.CLONE_NEWUTS
+_MS_NOSUID, _MS_NODEV, _MS_REC, _MS_PRIVATE = 2, 4, 1 << 14, 1 << 18
+_PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS, _PR_SET_DUMPABLE = 24, 38, 4
+_FIRST_USER = 60_000
+
+#: What no exercise needs and what has opened kernels before.
+_FORBIDDEN = [
+    "acct",
+    "add_key",
+    "bpf",
+    "chroot",
+    "clock_settime",
+    "delete_module",
+    "fanotify_init",
+    "finit_module",
+    "fsmount",
+    "fsopen",
+    "init_module",
+    "io_uring_enter",
+    "io_uring_register",
+    "io_uring_setup",
+    "ioperm",
+    "iopl",
+    "kcmp",
+    "kexec_file_load",
+    "kexec_load",
+    "keyctl",
+    "lookup_dcookie",
+    "mount",
+    "mount_setattr",
+    "move_mount",
+    "name_to_handle_at",
+    "open_by_handle_at",
+    "open_tree",
+    "perf_event_open",
+    "pivot_root",
+    "process_vm_readv",
+    "process_vm_writev",
+    "ptrace",
+    "quotactl",
+    "reboot",
+    "request_key",
+    "setdomainname",
+    "sethostname",
+    "setns",
+    "settimeofday",
+    "swapoff",
+    "swapon",
+    "syslog",
+    "umount2",
+    "unshare",
+    "userfaultfd",
+    "vhangup",
+]
+
+WORK = "/tmp/work"
+#: Where libraries keep what they have compiled: filled by the parent, and seen by each child with its own changes.
+CACHE = "/cache"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one submission may use.
+
+    Attributes
+    ----------
+    cell, total : float
+        Seconds that a cell, and the whole submission, may take.
+    memory : int
+        Bytes of memory, over all its processes; as many again of files.
+    processes : int
+        Processes and threads at a time.
+    """
+
+    cell: float = 120
+    total: float = 600
+    memory: int = 4 << 30
+    processes: int = 256
+
+
+def new_process_namespace() -> None:
+    """Make the next child the first process of a namespace of its own."""
+    # A second time is refused unless the first choice is taken back.
+    with open("/proc/self/ns/pid") as own:
+        os.setns(own.fileno(), os.CLONE_NEWPID)
+    os.unshare(os.CLONE_NEWPID)
+
+
+def share_cache() -> None:
+    """Let children, who are other users, change what is in the cache; each of them changes its own copy."""
+    for folder, _, files in os.walk(CACHE):
+        os.chmod(folder, 0o777)
+        for file in files:
+            os.chmod(os.path.join(folder, file), 0o666)
+
+
+def enter(limits: Limits, slot: int) -> None:
+    """Put this process, a child forked after :func:`new_process_namespace`, behind the wall."""
+    os.setsid()
+    os.unshare(_NAMESPACES)
+    _mount(None, "/", None, _MS_REC | _MS_PRIVATE)
+    size = f"size={limits.memory // 4},nr_inodes=20000,mode=1777"
+    for folder in ("/tmp", "/dev/shm"):
+        _mount("tmpfs", folder, "tmpfs", _MS_NOSUID | _MS_NODEV, size)
+    for layer in ("/tmp/.cache/upper", "/tmp/.cache/work"):
+        os.makedirs(layer)
+    os.chmod("/tmp/.cache/upper", 0o777)
+    layers = f"lowerdir={CACHE},upperdir=/tmp/.cache/upper,workdir=/tmp/.cache/work"
+    _mount("overlay", CACHE, "overlay", _MS_NOSUID | _MS_NODEV, layers)
+    _mount("proc", "/proc", "proc", _MS_NOSUID | _MS_NODEV)
+    # The first to go when the machine itself runs out of memory.
+    Path("/proc/self/oom_score_adj").write_text("1000")
+    if _many_users():
+        # One user for each submission at a time: the number of processes is counted by user.
+        user = _FIRST_USER + slot
+        os.setgroups([])
+        os.setresgid(user, user, user)
+        _drop_capability_bounds()
+        os.setresuid(user, user, user)
+    else:
+        # And by user namespace, where there is only one user, who is called root behind the outer wall.
+        os.unshare(os.CLONE_NEWUSER)
+        Path("/proc/self/setgroups").write_text("deny")
+        Path("/proc/self/uid_map").write_text(f"{_FIRST_USER} 0 1")
+        Path("/proc/self/gid_map").write_text(f"{_FIRST_USER} 0 1")
+        _drop_capability_bounds()
+        _drop_capabilities()
+    limit(limits)
+    # No core file, and nobody attaches to it.
+    _check(_LIBC.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0), "dumpable")
+    _check(_LIBC.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs")
+    _forbid_system_calls()
+    os.mkdir(WORK)
+    os.chdir(WORK)
+
+
+def _many_users() -> bool:
+    """Whether this is the machine's own root, who may become anyone."""
+    return int(Path("/proc/self/uid_map").read_text().split()[2]) > 1
+
+
+def limit(limits: Limits) -> None:
+    """Set what the kernel itself limits; the parent watches time and memory as a whole."""
+    sizes = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+    used = int(sizes["VmData"].split()[0]) << 10
+    for what, most in (
+        (resource.RLIMIT_DATA, used + limits.memory),
+        (resource.RLIMIT_FSIZE, limits.memory // 4),
+        (resource.RLIMIT_NPROC, limits.processes),
+        (resource.RLIMIT_NOFILE, 1024),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_MEMLOCK, 0),
+        (resource.RLIMIT_MSGQUEUE, 0),
+        (resource.RLIMIT_CPU, int(limits.total) + 60),
+    ):
+        resource.setrlimit(what, (most, most))
+
+
+def system_call_filter_available() -> bool:
+    """Whether libseccomp can be had: the wall stands without it, but is lower."""
+    try:
+        import pyseccomp  # noqa: F401
+    except (ImportError, OSError, RuntimeError):
+        return False
+    return True
+
+
+def _forbid_system_calls() -> None:
+    if not system_call_filter_available():
+        return
+    import errno
+
+    import pyseccomp as seccomp
+
+    calls = seccomp.SyscallFilter(seccomp.ALLOW)
+    for name in _FORBIDDEN:
+        # Older kernels and libraries do not know the newest calls.
+        with contextlib.suppress(ValueError, OSError):
+            calls.add_rule(seccomp.ERRNO(errno.EPERM), name)
+    calls.load()
+
+
+def _drop_capability_bounds() -> None:
+    for capability in range(64):
+        _LIBC.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
+
+
+def _drop_capabilities() -> None:
+    header, none = (ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)()
+    _check(_LIBC.capset(header, none), "capset")
+
+
+def _mount(source: str | None, target: str, kind: str | None, flags: int, options: str | None = None) -> None:
+    encoded = [None if text is None else text.encode() for text in (source, target, kind, options)]
+    _check(_LIBC.mount(*encoded[:3], ctypes.c_ulong(flags), encoded[3]), f"mount {target}")
+
+
+def _check(result: int, what: str) -> None:
+    if result < 0:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{what}: {os.strerror(number)}")

@@ -1,0 +1,201 @@
+"""The unit of work: one submission, graded by a judge in a kernel; and the two parents that both are forked from."""
+
+import ast
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+
+from nbformat import NotebookNode
+
+from . import CourseError, sandbox, wire
+from .isolation import Limits
+
+#: How often a submission is tried whose grading was stopped by something that was not its own doing.
+_TRIES = 4
+_START = 120.0
+_ALWAYS = ("numpy", "pandas", "hbcourse.check")
+
+
+@dataclass(frozen=True)
+class Job:
+    """All that is needed to grade one submission anywhere.
+
+    Attributes
+    ----------
+    student : str
+    notebook : str
+        What is run, as JSON: the student's answers in the released notebook, with the tests as the source has them.
+    files : mapping from name to content
+        What lies beside the notebook.
+    """
+
+    student: str
+    notebook: str
+    files: Mapping[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a job: the notebook with all outputs, as JSON, and why it was stopped before its end, if it was."""
+
+    notebook: str
+    problem: str
+    seconds: Mapping[str, float]
+
+
+class Lost(Exception):
+    """A submission that could not be graded for a reason that is not its own."""
+
+
+def modules(notebooks: Iterable[NotebookNode]) -> list[str]:
+    """What these notebooks import, to be imported once for all submissions; some names are no modules."""
+    found = dict.fromkeys(_ALWAYS)
+    for cell in (cell for notebook in notebooks for cell in notebook.cells if cell.cell_type == "code"):
+        # Magics and unfinished lines are a shell's to read.
+        with contextlib.suppress(SyntaxError):
+            for node in ast.walk(ast.parse(cell.source)):
+                if isinstance(node, ast.Import):
+                    found |= {alias.name: None for alias in node.names}
+                elif isinstance(node, ast.ImportFrom) and node.module:
+                    found |= {node.module: None} | {f"{node.module}.{alias.name}": None for alias in node.names}
+    return list(found)
+
+
+class _Server:
+    """A process that forks: started with one socket, ready when it has imported what it needs."""
+
+    def __init__(self, command: Sequence[str], arguments: Sequence[str], walled: bool, environment: Mapping[str, str]):
+        ours, theirs = socket.socketpair()
+        self.requests = ours
+        self.errors = tempfile.TemporaryFile()  # noqa: SIM115
+        inner = [*command, str(theirs.fileno()), *arguments]
+        self.process = subprocess.Popen(
+            sandbox.command(inner) if walled else inner,
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=self.errors,
+            env={**os.environ, **environment},
+            # Ctrl-C in the terminal is the runner's to handle.
+            start_new_session=True,
+        )
+        theirs.close()
+        self.ready = False
+        self.lock = threading.Lock()
+
+    def wait(self) -> None:
+        """Until it is ready, or else say why it is not."""
+        with self.lock:
+            if not self.ready:
+                self.requests.settimeout(_START)
+                with contextlib.suppress(OSError):
+                    self.ready = self.requests.recv(1) == b"r"
+                self.requests.settimeout(None)
+        if not self.ready:
+            self.errors.seek(0)
+            lines = self.errors.read().decode(errors="replace").strip().splitlines()
+            raise CourseError(
+                f"The sandbox does not start here ({lines[-1] if lines else 'it says nothing'}); "
+                "hbcourse doctor says what is missing."
+            )
+
+    def send(self, message: bytes, *ends: socket.socket) -> None:
+        self.wait()
+        with self.lock:
+            socket.send_fds(self.requests, [message], [end.fileno() for end in ends])
+
+    def gone(self) -> bool:
+        """Whether it has ended, or ends in this moment."""
+        try:
+            self.process.wait(0.2)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
+    def close(self) -> None:
+        self.requests.close()
+        try:
+            self.process.wait(5)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.errors.close()
+
+
+class Pool:
+    """Grades jobs, from as many threads at once as the caller likes; restarts what was killed."""
+
+    def __init__(self, modules: Sequence[str], limits: Limits, walled: bool = True) -> None:
+        self.modules, self.limits, self.walled = json.dumps(modules), limits, walled
+        self.lock = threading.Lock()
+        self.closed = False
+        self.kernels, self.judges = self._new_kernels(), self._new_judges()
+
+    def _new_kernels(self) -> _Server:
+        python = [sys.executable, "-P", "-m", "hbcourse.grading.kernel"]
+        walled = "walled" if self.walled else "open"
+        return _Server(python, [self.modules, walled], self.walled, sandbox.SINGLE)
+
+    def _new_judges(self) -> _Server:
+        python = [sys.executable, "-P", "-m", "hbcourse.grading.judge"]
+        return _Server(python, [self.modules], False, sandbox.SINGLE)
+
+    def grade(self, job: Job) -> Outcome:
+        """Grade one submission, again if the judge or the kernels' parent is lost on the way."""
+        for _ in range(_TRIES):
+            if self.closed:
+                raise Lost("Not graded: the run was stopped.")
+            try:
+                return self._try(job)
+            except (wire.WireError, OSError):
+                self._restart()
+        raise Lost(f"Not graded: the grader's own processes were stopped {_TRIES} times; run the command once more.")
+
+    def _try(self, job: Job) -> Outcome:
+        with contextlib.ExitStack() as ends:
+            pairs = [[ends.enter_context(end) for end in socket.socketpair()] for _ in range(3)]
+            (wire_k, wire_j), (control_k, control_j), (result, result_j) = pairs
+            with self.lock:
+                kernels, judges = self.kernels, self.judges
+            kernels.send(json.dumps(asdict(self.limits)).encode(), wire_k, control_k)
+            judges.send(b"job", result_j, wire_j, control_j)
+            for end in (wire_k, wire_j, control_k, control_j, result_j):
+                end.close()
+            message = {"student": job.student, "limits": asdict(self.limits), "files": list(job.files)}
+            wire.send(result, message, [job.notebook.encode(), *job.files.values()])
+            told, blobs = wire.receive(result, time.monotonic() + self.limits.total + _START)
+        if "lost" in told:
+            raise wire.Closed(told["lost"])
+        return Outcome(blobs[0].decode(), told["problem"], told["seconds"])
+
+    def _restart(self) -> None:
+        with self.lock:
+            if self.closed:
+                return
+            if self.kernels.gone():
+                self.kernels.close()
+                self.kernels = self._new_kernels()
+            if self.judges.gone():
+                self.judges.close()
+                self.judges = self._new_judges()
+
+    def close(self) -> None:
+        """End both parents and with them all that they started."""
+        with self.lock:
+            self.closed = True
+            self.kernels.close()
+            self.judges.close()
+
+    def __enter__(self) -> "Pool":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
