@@ -1,4 +1,4 @@
-.PHONY: book serve test sbc lint demo bench lock clean
+.PHONY: book serve test sbc attack durability lint demo bench bench-grading lock clean
 
 VENV := .venv/bin
 PYTHON = $(VENV)/python
@@ -16,6 +16,14 @@ test: .venv/ready lint
 sbc: .venv/ready
 	$(PYTHON) -m pytest -m sbc tests/sbc --durations=0
 
+# Every attack on the grader that we know, and what became of it.
+attack: .venv/ready
+	$(PYTHON) -m tests.attacks.table
+
+# Kills each kind of the grader's processes at random moments, fifty times.
+durability: .venv/ready
+	$(PYTHON) -m pytest -m "" -k killed tests/grading/test_durability.py --durations=0
+
 lint: .venv/ready
 	$(VENV)/ruff check .
 	$(VENV)/ruff format --check .
@@ -28,6 +36,10 @@ demo: .venv/ready
 # This package beside its peers, in one process; writes benchmarks/RESULTS.md.
 bench: .venv/ready
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 NUMBA_NUM_THREADS=1 $(PYTHON) benchmarks/run.py
+
+# The grader beside nbgrader's own, on the same classes; writes benchmarks/GRADING.md.
+bench-grading: .venv/ready
+	$(PYTHON) benchmarks/grading.py
 
 # The pinned versions in requirements.txt, made anew from pyproject.toml. Needs uv.
 lock:

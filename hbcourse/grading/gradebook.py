@@ -80,7 +80,7 @@ class Book:
         """What the gradebook holds of a record that was brought in before, marks given by hand since then included."""
         with self._session():
             found = rows.find(self.gradebook, record.assignment, record.student)
-            return _result(record, rows.standing(self.gradebook, found), [record.problem]) if found else None
+            return _result(record, rows.standing(self.gradebook, found), []) if found else None
 
     def write(self, record: Record) -> Result:
         """Bring a record in: rows, notebook and page. To do it again, even if it was cut short, adds nothing more."""
@@ -108,7 +108,7 @@ class Book:
             for folder, permissions in ((file.parent, self._permissions), (page.parent, self._pages.permissions)):
                 if time_text and folder.is_dir():
                     storage.replace(folder / _TIMESTAMP, time_text, permissions)
-        return _result(record, standing, [record.problem, problem, scoring, unwritten])
+        return _result(record, standing, [problem, scoring, unwritten])
 
     @contextlib.contextmanager
     def _session(self) -> Iterator[None]:
@@ -181,13 +181,14 @@ def _read(file: Path) -> NotebookNode | None:
 
 
 def _result(record: Record, standing: Standing, problems: Sequence[str]) -> Result:
+    first = f"Not graded: {record.problem}" if record.notebook is None else record.problem
     cells = [] if record.notebook is None else graded_cells(record.notebook)
     messages = {cell.metadata.nbgrader.grade_id: message(cell) for cell in cells}
     parts = tuple(
         Part(name, None if name in standing.to_read else standing.points[name], most, messages.get(name, ""))
         for name, most in standing.max_points.items()
     )
-    return Result(record.student, record.assignment, parts, " ".join(filter(None, problems)))
+    return Result(record.student, record.assignment, parts, " ".join(filter(None, [first, *problems])))
 
 
 def export(results: Sequence[Result], path: Path) -> None:

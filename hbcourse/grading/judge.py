@@ -22,6 +22,7 @@ import time
 import traceback
 import warnings
 from collections.abc import Callable, Iterator
+from numbers import Real
 from types import FrameType
 from typing import Any, NoReturn
 
@@ -29,8 +30,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
-from hbcourse.check import CheckFailed
-
+from ..check import CheckFailed
 from . import wire
 from .isolation import Limits
 from .kernel import INTERRUPT, import_all
@@ -186,7 +186,9 @@ def _value(reply: Message, blobs: list[bytes]) -> object:
 def _exception(kind: str, text: str, function: str) -> Exception:
     """An exception as the student's code raised it."""
     found = getattr(builtins, kind, None)
-    if not (isinstance(found, type) and issubclass(found, Exception)) or issubclass(found, UnicodeError):
+    # Not those that need more than a text, nor those that end a loop of the test's as if all were well.
+    unfit = (UnicodeError, ExceptionGroup, StopIteration, StopAsyncIteration)
+    if not (isinstance(found, type) and issubclass(found, Exception)) or issubclass(found, unfit):
         found = type("".join(c for c in kind if c.isalnum() or c == "_") or "Exception", (Exception,), {})
     error: Exception = found(text)
     error.function = function  # type: ignore[attr-defined]
@@ -213,7 +215,7 @@ class Judge:
             self.deadline = time.monotonic() + self.limits.cell
             try:
                 if test:
-                    cell.outputs = self._test(cell.source)
+                    cell.outputs = self._test(cell.source, about.get("points", 0))
                     continue
                 if about.get("locked") and not about.get("solution"):
                     self._give(cell.source)
@@ -235,7 +237,7 @@ class Judge:
             # A test sees the id that the student typed.
             del self.names["student_id"]
 
-    def _test(self, source: str) -> list[NotebookNode]:
+    def _test(self, source: str, most: float) -> list[NotebookNode]:
         if self.problem:
             return [_error("KernelLost", f"Not tested: the notebook was stopped before. {self.problem}")]
         printed = io.StringIO()
@@ -251,7 +253,12 @@ class Judge:
         except Exception as error:
             return [_error(*_told(error, source))]
         shown = [new_output("stream", name="stdout", text=printed.getvalue()[:10_000])] if printed.getvalue() else []
-        return shown + ([] if result is None else [new_output("execute_result", {"text/plain": repr(result)})])
+        if isinstance(result, Real):
+            points = float(result)
+            if not 0 <= points <= most:
+                return [*shown, _error("NoPoints", f"The test gives {points:g}, not a number from 0 to {most:g}.")]
+            shown.append(new_output("execute_result", {"text/plain": repr(points)}))
+        return shown
 
     def _fetch(self, name: str) -> None:
         self.names.pop(name, None)
@@ -393,7 +400,7 @@ def _grade_one(result: socket.socket, end: socket.socket, control: socket.socket
         return
     seconds = {
         "fork": forked - started,
-        "kernel": kernel.processor_time(),
+        "kernel": 0.0 if judge.problem else kernel.processor_time(),
         "judge": time.process_time() - processor,
         "total": time.monotonic() - started,
     }

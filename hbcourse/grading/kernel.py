@@ -14,6 +14,7 @@ import selectors
 import signal
 import socket
 import sys
+import tempfile
 import time
 import traceback
 import warnings
@@ -35,6 +36,7 @@ class _Child:
     control: socket.socket
     limits: Limits
     slot: int
+    folder: tempfile.TemporaryDirectory[str] | None
     started: float = field(default_factory=time.monotonic)
     killed_for: str = ""
 
@@ -121,19 +123,21 @@ class Parent:
         wire, control = (socket.socket(fileno=number) for number in descriptors)
         limits = Limits(**json.loads(message))
         slot = min(set(range(len(self.children) + 1)) - {child.slot for child in self.children.values()})
+        # Behind the wall, each has an empty file system of its own.
+        folder = None if self.walled else tempfile.TemporaryDirectory()
         if self.walled:
             isolation.new_process_namespace()
         pid = os.fork()
         if pid == 0:
-            self._become(wire, limits, slot)
+            self._become(wire, limits, slot, folder.name if folder else "")
         wire.close()
-        child = _Child(pid, os.pidfd_open(pid), control, limits, slot)
+        child = _Child(pid, os.pidfd_open(pid), control, limits, slot, folder)
         self.children[pid] = child
         self.ready.register(child.descriptor, selectors.EVENT_READ, pid)
         self.ready.register(control, selectors.EVENT_READ, pid)
         return True
 
-    def _become(self, wire: socket.socket, limits: Limits, slot: int) -> None:
+    def _become(self, wire: socket.socket, limits: Limits, slot: int, folder: str) -> None:
         status = 1
         try:
             from . import shell
@@ -145,6 +149,7 @@ class Parent:
                 isolation.enter(limits, slot)
             else:
                 os.setsid()
+                os.chdir(folder)
             nowhere = os.open(os.devnull, os.O_RDWR)
             for standard in (0, 1, 2):
                 os.dup2(nowhere, standard)
@@ -178,8 +183,9 @@ class Parent:
 
     def _ended(self, child: _Child) -> None:
         _, status = os.waitpid(child.pid, 0)
-        if not self.walled:
+        if child.folder is not None:
             self._kill(child, "")
+            child.folder.cleanup()
         self.ready.unregister(child.descriptor)
         os.close(child.descriptor)
         with contextlib.suppress(KeyError, ValueError):

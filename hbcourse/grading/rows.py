@@ -150,6 +150,9 @@ def mark(rows: Rows, notebook: NotebookNode, before: NotebookNode | None) -> str
                 problem = f"{name} cannot be scored ({error}), so a person has to give its points."
             if grade.manual_score is None:
                 grade.needs_manual_grade = grade.auto_score is None
+        if is_task(cell) and rows.grades[name].manual_score is None:
+            # It may come from a file that was rejected, which left nothing to mark.
+            rows.grades[name].auto_score, rows.grades[name].needs_manual_grade = None, True
         if (is_grade(cell) or is_task(cell)) and rows.grades[name].manual_score is not None:
             # One that is waiting for its second reading goes on waiting.
             rows.grades[name].needs_manual_grade |= now[name] != then.get(name)

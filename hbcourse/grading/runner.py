@@ -12,8 +12,7 @@ from pathlib import Path
 
 import nbformat
 
-from hbcourse import __version__
-
+from .. import __version__
 from . import CourseError, gradebook, preflight, records, sandbox, template
 from .changes import Change, changes
 from .course import nbgrader_api

@@ -65,13 +65,15 @@ def command(inner: list[str]) -> list[str]:
     options += ["--proc", "/proc", "--dev", "/dev"]
     for folder in ("/tmp", "/dev/shm", CACHE):
         options += ["--perms", "1777", "--tmpfs", folder]
-    for place in _python():
+    for home in _python():
         # Parents that bubblewrap makes by itself are closed to others.
-        for parent in reversed(place.parents):
+        for parent in reversed(home.parents):
             if str(parent) not in ("/", "/tmp"):
                 options += ["--perms", "0755", "--dir", str(parent)]
-        options += ["--ro-bind", str(place), str(place)]
-    options += ["--remount-ro", "/", "--chdir", "/"]
+        options += ["--ro-bind", str(home), str(home)]
+    for place in ("/", "/dev"):
+        options += ["--remount-ro", place]
+    options += ["--chdir", "/"]
     for name, value in ENVIRONMENT.items():
         options += ["--setenv", name, value]
     return [program(), *options, "--", *inner]

@@ -44,6 +44,11 @@ def check(path: Path) -> list[Part]:
         raise CourseError(f"A cell ran for more than {TIMEOUT} seconds; look for a loop that does not end.") from None
     except DeadKernelError:
         raise CourseError("The kernel died, most likely for lack of memory; look for a very large array.") from None
+    for cell in notebook.cells:
+        about = cell.metadata.get("nbgrader") or {}
+        # A cell that draws the student's own data, say, without an id to draw them by.
+        if about.get("locked") and not about.get("grade") and message(cell):
+            raise CourseError(f"The notebook cannot be checked yet: {message(cell)}")
     parts: dict[str, Part] = {}
     for cell in graded_cells(notebook):
         told, about = message(cell), cell.metadata.nbgrader

@@ -164,6 +164,8 @@ def serve(end: socket.socket) -> None:
     """Answer the judge until it is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     builtins.input = _no_input
+    # As in a notebook, where what lies beside it can be imported.
+    sys.path.insert(0, "")
     sys.stdin = open(os.devnull)  # noqa: SIM115
     shell: Shell = Shell.instance()
     wire.send(end, {"ready": True})
@@ -207,7 +209,7 @@ def _get(names: dict[str, Any], message: Message, out: list[bytes]) -> Message:
     if name not in names:
         return {"kind": "missing"}
     value = names[name]
-    from hbcourse.check import answers
+    from ..check import answers
 
     with _interruptible():
         if answers.is_model(value):
@@ -226,7 +228,7 @@ def _call(names: dict[str, Any], message: Message, blobs: list[bytes], out: list
 
 
 def _log_density(names: dict[str, Any], message: Message, blobs: list[bytes], out: list[bytes]) -> Message:
-    from hbcourse.check import answers
+    from ..check import answers
 
     points = wire.decode(message["points"], blobs)
     with _interruptible():

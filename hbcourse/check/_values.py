@@ -1,32 +1,21 @@
-"""What the test cells of the exercises call: one clear sentence for a wrong answer, and the hint that fits the mistake.
-
-An answer passes only if its shape, its finiteness and its values are right. A foreseen mistake is recognised by the
-value it would give, so each check takes ``mistakes``: a mapping from a hint to that value.
-"""
+"""Values and functions, compared with the right ones."""
 
 import copy
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from numbers import Real
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import binomtest
 
-from . import _validate as validate
-from ._validate import FloatArray
+from .. import _validate as validate
+from .._validate import FloatArray
+from ._failure import fail, shown
 
 Case = tuple[Any, ...]
 #: A value for each case, or the function that gives it.
 Answers = Sequence[ArrayLike] | Callable[..., ArrayLike]
-
-
-class CheckFailed(AssertionError):
-    """A wrong answer. A notebook shows its message alone, without the code of the test around it."""
-
-    def _render_traceback_(self) -> list[str]:
-        return [str(self)]
 
 
 def value(
@@ -104,106 +93,43 @@ def function(
     hbcourse.check.CheckFailed: double(1.0) is not right: it is 1.
     """
     for number, case in enumerate(cases):
-        call = _call_text(name, case)
-        want = _at(expected, number, case)
-        foreseen = {hint: _at(answers, number, case) for hint, answers in (mistakes or {}).items()}
-        _compare(call, _call(call, got, case), want, foreseen, rtol, atol)
+        call = call_text(name, case)
+        want = answer_at(expected, number, case)
+        foreseen = {hint: answer_at(answers, number, case) for hint, answers in (mistakes or {}).items()}
+        _compare(call, result_of(call, got, case), want, foreseen, rtol, atol)
 
 
-def proportion(
-    name: str,
-    got: object,
-    cases: Sequence[Case],
-    draws: int,
-    expected: Answers,
-    mistakes: Mapping[str, Answers] | None = None,
-    false_fail: float = 1e-4,
-) -> None:
-    r"""Pass if the student's simulation returns proportions that ``draws`` independent trials could have given.
-
-    The number of successes is compared with Binomial(draws, expected) by an exact two-sided test. A right simulation
-    fails with probability at most ``false_fail``, shared equally among the cases (Bonferroni).
-
-    Parameters
-    ----------
-    name, got, cases, expected, mistakes
-        As for :func:`function`; a mistake is recognised if its proportion passes the same test.
-    draws : int
-        Trials behind each proportion.
-    false_fail : float
-        Probability that a right answer fails.
-
-    Raises
-    ------
-    CheckFailed
-        For the first case whose proportion is not to be believed.
-
-    Examples
-    --------
-    >>> from hbcourse import check
-    >>> check.proportion("heads", lambda: 0.505, cases=[()], draws=1000, expected=[0.5])
-    >>> check.proportion("heads", lambda: 0.75, cases=[()], draws=1000, expected=[0.5])
-    Traceback (most recent call last):
-    hbcourse.check.CheckFailed: heads() is 0.75, farther from the right value than chance explains.
-    """
-    threshold = false_fail / len(cases)
-
-    def agrees(share: float, probability: ArrayLike) -> bool:
-        return bool(binomtest(round(share * draws), draws, float(np.asarray(probability))).pvalue >= threshold)
-
-    for number, case in enumerate(cases):
-        call = _call_text(name, case)
-        answer = _as_numbers(call, _call(call, got, case))
-        if answer.shape != ():
-            _fail(f"{call} must be one number, the share of the simulations; it has shape {answer.shape}.")
-        share = float(answer)
-        if not 0 <= share <= 1:
-            _fail(f"{call} is {share:.6g}, but a proportion lies between 0 and 1.")
-        if not agrees(share, _at(expected, number, case)):
-            foreseen = (mistakes or {}).items()
-            hint = next((hint for hint, answers in foreseen if agrees(share, _at(answers, number, case))), "")
-            _fail(f"{call} is {share:.6g}, farther from the right value than chance explains.", hint)
-
-
-def _fail(problem: str, hint: str = "") -> NoReturn:
-    text = f"{problem} Hint: {hint}" if hint else problem
-    raise CheckFailed(" ".join(text.split())) from None
-
-
-def _at(answers: Answers, number: int, case: Case) -> ArrayLike:
+def answer_at(answers: Answers, number: int, case: Case) -> ArrayLike:
+    """The answer to this case."""
     # A copy, here and in the call below: neither answer may change what the other sees.
     return answers(*copy.deepcopy(case)) if callable(answers) else answers[number]
 
 
-def _call(call: str, got: object, case: Case) -> object:
+def result_of(call: str, got: object, case: Case) -> object:
+    """What the student's function returns, or the sentence that says why it does not."""
     name = call.split("(")[0]
     if not callable(got):
-        _fail(f"{name} must be a function; it is {_text(got)}.")
+        fail(f"{name} must be a function; it is {shown(got)}.")
     try:
         return got(*copy.deepcopy(case))
     except NotImplementedError as error:
-        # It may be another of the student's functions that this one calls.
-        _fail(f"{traceback.extract_tb(error.__traceback__)[-1].name} is not written yet.")
+        # It may be another of the student's functions that this one calls. A function that runs elsewhere says which.
+        missing = getattr(error, "function", None) or traceback.extract_tb(error.__traceback__)[-1].name
+        fail(f"{missing} is not written yet.")
     except Exception as error:
-        _fail(f"{call} raised {type(error).__name__}: {_text(error, str)}")
+        fail(f"{call} raised {type(error).__name__}: {shown(error, str)}")
 
 
-def _call_text(name: str, case: Case) -> str:
+def call_text(name: str, case: Case) -> str:
+    """The call as one would type it, shortened."""
     with np.printoptions(precision=4, threshold=6, edgeitems=2):
-        return f"{name}({', '.join(_text(argument) for argument in case)})"
+        return f"{name}({', '.join(shown(argument) for argument in case)})"
 
 
-def _text(value: object, how: Callable[[object], str] = repr) -> str:
-    """What a value looks like, shortened; a student's object may refuse to say."""
-    try:
-        return np.array2string(value, separator=", ") if isinstance(value, np.ndarray) else f"{how(value):.200}"
-    except Exception:
-        return f"a {type(value).__name__}"
-
-
-def _as_numbers(name: str, got: object) -> FloatArray:
+def as_numbers(name: str, got: object) -> FloatArray:
+    """The student's numbers as an array."""
     if got is None or got is Ellipsis:
-        _fail(f"{name} has no value yet.")
+        fail(f"{name} has no value yet.")
     try:
         array = got if isinstance(got, np.ndarray) else np.asarray(got)
         if array.dtype == object and all(isinstance(entry, Real) for entry in array.flat):
@@ -211,15 +137,15 @@ def _as_numbers(name: str, got: object) -> FloatArray:
         return validate._as_floats(name, array)
     except Exception:
         of = f" of {got.dtype}" if isinstance(got, np.ndarray) else ""
-        _fail(f"{name} must be a number or an array of numbers; it is a {type(got).__name__}{of}.")
+        fail(f"{name} must be a number or an array of numbers; it is a {type(got).__name__}{of}.")
 
 
 def _compare(
     name: str, got: object, expected: ArrayLike, mistakes: Mapping[str, ArrayLike], rtol: float, atol: float
 ) -> None:
-    want, array = np.asarray(expected, dtype=float), _as_numbers(name, got)
+    want, array = np.asarray(expected, dtype=float), as_numbers(name, got)
     if array.shape != want.shape or not np.allclose(array, want, rtol, atol):
-        _fail(_difference(name, array, want, rtol, atol), _recognise(array, mistakes, rtol, atol))
+        fail(_difference(name, array, want, rtol, atol), _recognise(array, mistakes, rtol, atol))
 
 
 def _recognise(array: FloatArray, mistakes: Mapping[str, ArrayLike], rtol: float, atol: float) -> str:

@@ -1,0 +1,134 @@
+"""Log densities of functions, at points, up to one constant."""
+
+import numpy as np
+import pytest
+
+from hbcourse import check
+
+POINTS = [{"mu": 0.0, "log_tau": -1.0}, {"mu": 2.0, "log_tau": 0.5}, {"mu": -1.0, "log_tau": 1.5}]
+RNG = np.random.default_rng(6)
+POINTS += [{"mu": RNG.normal(), "log_tau": RNG.normal()} for _ in range(4)]
+
+
+def without_jacobian(mu, log_tau):
+    return -(mu**2) / 2 - np.exp(2 * log_tau) / 2
+
+
+def reference(mu, log_tau):
+    return without_jacobian(mu, log_tau) + log_tau
+
+
+MISTAKES = {
+    "The Jacobian is missing.": without_jacobian,
+    "The Jacobian is tau, not 1 / tau.": lambda mu, log_tau: without_jacobian(mu, log_tau) - log_tau,
+}
+
+
+def judge(got, points=POINTS, expected=reference):
+    check.log_density("log_density", got, expected, points, MISTAKES)
+
+
+@pytest.mark.parametrize(
+    "right",
+    [
+        reference,
+        lambda mu, log_tau: reference(mu, log_tau) - 1234.5,
+        lambda m, t: np.array(reference(m, t)),
+        lambda mu, log_tau: reference(mu, log_tau) * (1 + 1e-9),
+    ],
+)
+def test_the_right_density_passes_up_to_a_constant(right):
+    judge(right)
+    judge(right, expected=[reference(**point) for point in POINTS])
+
+
+def shifted_at_one_point(mu, log_tau):
+    return reference(mu, log_tau) + (mu == 2.0)
+
+
+def unwritten(mu, log_tau):
+    raise NotImplementedError
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (without_jacobian, "Hint: The Jacobian is missing."),
+        (lambda mu, log_tau: 7 + without_jacobian(mu, log_tau) - log_tau, "Hint: The Jacobian is tau, not 1 / tau."),
+        (lambda mu, log_tau: 0.0, "it changes by 0."),
+        (lambda mu, log_tau: -np.inf, "log_density is -inf at mu = 0, log_tau = -1; the density there is positive"),
+        (lambda mu, log_tau: np.inf, "log_density is inf at mu = 0, log_tau = -1;"),
+        (lambda mu, log_tau: np.nan, "log_density is nan at mu = 0, log_tau = -1;"),
+        (lambda mu, log_tau: 2 * reference(mu, log_tau), "log_density is not right: from mu = "),
+        (lambda mu, log_tau: -reference(mu, log_tau), "log_density is not right: from mu = "),
+        (lambda mu, log_tau: reference(mu, log_tau) + 1e-4 * mu, "log_density is not right: from mu = "),
+        (shifted_at_one_point, "mu = 2, log_tau = 0.5"),
+        (lambda mu, log_tau: [reference(mu, log_tau)], "log_density(0.0, -1.0) must be one number; it is an array of"),
+        (lambda mu, log_tau: "0", "log_density(0.0, -1.0) must be a number or an array of numbers; it is a str."),
+        (lambda mu: 0.0, "log_density(0.0, -1.0) raised TypeError"),
+        (lambda mu, log_tau: None, "log_density(0.0, -1.0) has no value yet."),
+        (unwritten, "unwritten is not written yet."),
+        (5, "log_density must be a function; it is 5."),
+    ],
+)
+def test_a_wrong_density_says_why(wrong, message):
+    with pytest.raises(check.CheckFailed) as failure:
+        judge(wrong)
+    assert message in str(failure.value)
+    assert "\n" not in str(failure.value)
+
+
+@pytest.mark.parametrize("points", [POINTS[:2], POINTS[:3]])
+def test_the_two_points_that_are_shown_differ(points):
+    with pytest.raises(check.CheckFailed, match=r"it changes by -?[1-9]"):
+        judge(without_jacobian, points)
+
+
+class Remote:
+    """What stands for a model that runs elsewhere."""
+
+    def __init__(self, answer):
+        self.log_density = answer
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (lambda points: np.zeros(len(points)), "it changes by 0."),
+        (lambda points: np.zeros(2), "must be one number at each point; it has shape (2,)."),
+        (lambda points: 1.0, "must be one number at each point; it has shape ()."),
+        (lambda points: ["a"] * len(points), "must be a number or an array of numbers; it is a list."),
+        (lambda points: np.full(len(points), np.nan), "is nan at mu = 0, log_tau = -1;"),
+        (lambda points: points[99], "cannot be computed: list index out of range."),
+    ],
+)
+def test_a_stand_in_that_does_not_answer_rightly_says_why(answer, message):
+    judge(Remote(lambda points: np.array([reference(**point) for point in points])))
+    with pytest.raises(check.CheckFailed) as failure:
+        judge(Remote(answer))
+    assert str(failure.value).startswith("The log density of log_density ")
+    assert message in str(failure.value)
+
+
+def test_an_answer_cannot_change_the_points():
+    def greedy(points):
+        values = np.array([reference(**point) for point in points])
+        points.clear()
+        return values
+
+    judge(Remote(greedy))
+    assert len(POINTS) == 7
+
+
+@pytest.mark.parametrize(
+    ("points", "expected", "sentence"),
+    [
+        (POINTS[:1], reference, "points must be two or more, of the same names in the same order"),
+        ([{"mu": 0.0}, {"nu": 1.0}], reference, "points must be two or more, of the same names in the same order"),
+        (POINTS, lambda mu, log_tau: 1.0, "points must tell the reference from a constant"),
+        (POINTS, lambda mu, log_tau: -np.inf, "reference must be finite; got -inf at index 0"),
+    ],
+)
+def test_a_test_cell_that_makes_no_sense_is_told_so(points, expected, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        judge(reference, points, expected)
