@@ -156,6 +156,23 @@ def enter(limits: Limits, slot: int) -> None:
     os.chdir(WORK)
 
 
+def try_out() -> None:
+    """Put a child behind the wall, and raise OSError if it does not get there."""
+    new_process_namespace()
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            enter(Limits(), 0)
+            status = 0 if os.getpid() == 1 and os.getcwd() == WORK else 1
+        except OSError as error:
+            status = error.errno or 1
+        finally:
+            os._exit(status)
+    if status := os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]):
+        raise OSError(status, f"no submission can be walled in: {os.strerror(status)}")
+
+
 def _many_users() -> bool:
     """Whether this is the machine's own root, who may become anyone."""
     return int(Path("/proc/self/uid_map").read_text().split()[2]) > 1

@@ -11,6 +11,7 @@ import importlib
 import json
 import os
 import selectors
+import shutil
 import signal
 import socket
 import sys
@@ -36,7 +37,7 @@ class _Child:
     control: socket.socket
     limits: Limits
     slot: int
-    folder: tempfile.TemporaryDirectory[str] | None
+    folder: str
     started: float = field(default_factory=time.monotonic)
     killed_for: str = ""
 
@@ -47,6 +48,8 @@ def main() -> None:
     modules, walled = json.loads(sys.argv[2]), sys.argv[3] == "walled"
     # Whatever imports start threads, the children use none of them.
     warnings.filterwarnings("ignore", message=".*multi-threaded.*fork", category=DeprecationWarning)
+    if walled:
+        isolation.try_out()
     _warm(modules)
     if walled:
         isolation.share_cache()
@@ -124,12 +127,13 @@ class Parent:
         limits = Limits(**json.loads(message))
         slot = min(set(range(len(self.children) + 1)) - {child.slot for child in self.children.values()})
         # Behind the wall, each has an empty file system of its own.
-        folder = None if self.walled else tempfile.TemporaryDirectory()
+        # Not an object that removes it: the next child, a copy of this process, would do so too.
+        folder = "" if self.walled else tempfile.mkdtemp()
         if self.walled:
             isolation.new_process_namespace()
         pid = os.fork()
         if pid == 0:
-            self._become(wire, limits, slot, folder.name if folder else "")
+            self._become(wire, limits, slot, folder)
         wire.close()
         child = _Child(pid, os.pidfd_open(pid), control, limits, slot, folder)
         self.children[pid] = child
@@ -183,9 +187,9 @@ class Parent:
 
     def _ended(self, child: _Child) -> None:
         _, status = os.waitpid(child.pid, 0)
-        if child.folder is not None:
+        if child.folder:
             self._kill(child, "")
-            child.folder.cleanup()
+            shutil.rmtree(child.folder, ignore_errors=True)
         self.ready.unregister(child.descriptor)
         os.close(child.descriptor)
         with contextlib.suppress(KeyError, ValueError):
@@ -206,6 +210,8 @@ class Parent:
     def _end_all(self) -> None:
         for child in self.children.values():
             self._kill(child, "")
+            if child.folder:
+                shutil.rmtree(child.folder, ignore_errors=True)
 
 
 def _memory(pid: int) -> int:

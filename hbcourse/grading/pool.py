@@ -4,6 +4,7 @@ import ast
 import contextlib
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -21,6 +22,8 @@ from .isolation import Limits
 #: How often a submission is tried whose grading was stopped by something that was not its own doing.
 _TRIES = 4
 _START = 120.0
+#: How a process ends that was killed, and how bubblewrap says it of the process within.
+_KILLED = (-signal.SIGKILL, 128 + signal.SIGKILL)
 _ALWAYS = ("numpy", "pandas", "hbcourse.check")
 
 
@@ -74,20 +77,21 @@ class _Server:
 
     def __init__(self, command: Sequence[str], arguments: Sequence[str], walled: bool, environment: Mapping[str, str]):
         ours, theirs = socket.socketpair()
-        self.requests = ours
-        self.errors = tempfile.TemporaryFile()  # noqa: SIM115
         inner = [*command, str(theirs.fileno()), *arguments]
-        self.process = subprocess.Popen(
-            sandbox.command(inner) if walled else inner,
-            pass_fds=[theirs.fileno()],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=self.errors,
-            env={**os.environ, **environment},
-            # Ctrl-C in the terminal is the runner's to handle.
-            start_new_session=True,
-        )
-        theirs.close()
+        with theirs, contextlib.ExitStack() as opened:
+            self.requests = opened.enter_context(ours)
+            self.errors = opened.enter_context(tempfile.TemporaryFile())
+            self.process = subprocess.Popen(
+                sandbox.command(inner) if walled else inner,
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=self.errors,
+                env={**os.environ, **environment},
+                # Ctrl-C in the terminal is the runner's to handle.
+                start_new_session=True,
+            )
+            opened.pop_all()
         self.ready = False
         self.lock = threading.Lock()
 
@@ -100,6 +104,8 @@ class _Server:
                     self.ready = self.requests.recv(1) == b"r"
                 self.requests.settimeout(None)
         if not self.ready:
+            if self.gone(5) and self.process.returncode in _KILLED:
+                raise wire.Closed("killed before it was ready")
             self.errors.seek(0)
             lines = self.errors.read().decode(errors="replace").strip().splitlines()
             raise CourseError(
@@ -112,19 +118,18 @@ class _Server:
         with self.lock:
             socket.send_fds(self.requests, [message], [end.fileno() for end in ends])
 
-    def gone(self) -> bool:
-        """Whether it has ended, or ends in this moment."""
+    def gone(self, seconds: float = 0.2) -> bool:
+        """Whether it has ended, or ends within so many seconds."""
         try:
-            self.process.wait(0.2)
+            self.process.wait(seconds)
         except subprocess.TimeoutExpired:
             return False
         return True
 
     def close(self) -> None:
         self.requests.close()
-        try:
-            self.process.wait(5)
-        except subprocess.TimeoutExpired:
+        # One that still imports would not see for long that nobody is there.
+        if not (self.ready and self.gone(5)):
             self.process.kill()
             self.process.wait()
         self.errors.close()

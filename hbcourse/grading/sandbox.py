@@ -50,7 +50,7 @@ def command(inner: list[str]) -> list[str]:
     # The parent of the submissions makes a namespace for each of them, and lets go of these rights in each child.
     rights = ["SYS_ADMIN", "SYS_PTRACE", "SYS_RESOURCE", "SETUID", "SETGID", "SETPCAP", "KILL"]
     options = ["--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
-    options += ["--new-session", "--hostname", "grader", "--clearenv"]
+    options += ["--die-with-parent", "--new-session", "--hostname", "grader", "--clearenv"]
     if os.getuid() != 0:
         # Another name would cost a second user namespace, from which the first cannot be worked on.
         options += ["--unshare-user", "--uid", "0", "--gid", "0"]

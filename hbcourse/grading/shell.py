@@ -239,6 +239,7 @@ def _described(error: BaseException) -> Message:
     """The exception as plain data; a student's own may refuse to say anything."""
     told = {"type": type(error).__name__, "text": "", "function": ""}
     with contextlib.suppress(BaseException):
-        told["text"] = str(error)[:500]
+        # What a KeyError says of itself is a repr of what was said.
+        told["text"] = str(error.args[0] if isinstance(error, KeyError) and error.args else error)[:500]
         told["function"] = traceback.extract_tb(error.__traceback__)[-1].name
     return told
