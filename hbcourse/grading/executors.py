@@ -11,6 +11,9 @@ from . import CourseError
 from .isolation import Limits
 from .pool import Job, Outcome, Pool
 
+#: How long to wait, in seconds, for a scheduler to answer.
+PATIENCE = 10.0
+
 
 @dataclass(frozen=True)
 class Grader:
@@ -45,7 +48,7 @@ def on_cluster(address: str, modules: Sequence[str], limits: Limits, walled: boo
     except ImportError:
         raise CourseError("--scheduler needs Dask; install it with: pip install 'hbcourse[cluster]'") from None
     try:
-        client = Client(address, timeout=10)
+        client = Client(address, timeout=PATIENCE)
     except (OSError, ValueError, TypeError) as error:
         raise CourseError(f"No Dask scheduler answers at {address} ({error}).") from None
     try:

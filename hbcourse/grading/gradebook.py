@@ -210,4 +210,5 @@ def export(results: Sequence[Result], path: Path) -> None:
 
 def _plain(text: str) -> str:
     """The text, in a form that no spreadsheet takes for a formula."""
+    text = writable(text)
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -7,8 +7,10 @@ process descriptor: when the child, the first process of its namespace, ends, th
 
 import contextlib
 import ctypes
+import errno
 import os
 import resource
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +18,8 @@ _LIBC = ctypes.CDLL(None, use_errno=True)
 _NAMESPACES = os.CLONE_NEWNS | os.CLONE_NEWIPC | os.CLONE_NEWNET | os.CLONE_NEWUTS
 _MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_REC, _MS_PRIVATE = 2, 4, 8, 1 << 14, 1 << 18
 _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS, _PR_SET_DUMPABLE = 24, 38, 4
-_FIRST_USER = 60_000
+#: Nobody's numbers; those of containers are below.
+FIRST_USER = 1_900_000_000
 
 #: What no exercise needs and what has opened kernels before; and memory that belongs to no process.
 _FORBIDDEN = [
@@ -52,6 +55,7 @@ _FORBIDDEN = [
     "open_by_handle_at",
     "open_tree",
     "perf_event_open",
+    "pidfd_getfd",
     "pivot_root",
     "process_vm_readv",
     "process_vm_writev",
@@ -102,9 +106,14 @@ class Limits:
 def new_process_namespace() -> None:
     """Make the next child the first process of a namespace of its own."""
     # A second time is refused unless the first choice is taken back.
+    _own_process_namespace()
+    os.unshare(os.CLONE_NEWPID)
+
+
+def _own_process_namespace() -> None:
+    """Make the next child one of this process's own namespace."""
     with open("/proc/self/ns/pid") as own:
         os.setns(own.fileno(), os.CLONE_NEWPID)
-    os.unshare(os.CLONE_NEWPID)
 
 
 def share_cache() -> None:
@@ -115,7 +124,7 @@ def share_cache() -> None:
             os.chmod(os.path.join(folder, file), 0o666)
 
 
-def enter(limits: Limits, slot: int) -> None:
+def enter(limits: Limits, user: int) -> None:
     """Put this process, a child forked after :func:`new_process_namespace`, behind the wall."""
     os.setsid()
     os.unshare(_NAMESPACES)
@@ -134,7 +143,6 @@ def enter(limits: Limits, slot: int) -> None:
     Path("/proc/self/oom_score_adj").write_text("1000")
     if _many_users():
         # One user for each submission at a time: the number of processes is counted by user.
-        user = _FIRST_USER + slot
         os.setgroups([])
         os.setresgid(user, user, user)
         _drop_capability_bounds()
@@ -143,8 +151,8 @@ def enter(limits: Limits, slot: int) -> None:
         # And by user namespace, where there is only one user, who is called root behind the outer wall.
         os.unshare(os.CLONE_NEWUSER)
         Path("/proc/self/setgroups").write_text("deny")
-        Path("/proc/self/uid_map").write_text(f"{_FIRST_USER} 0 1")
-        Path("/proc/self/gid_map").write_text(f"{_FIRST_USER} 0 1")
+        Path("/proc/self/uid_map").write_text(f"{FIRST_USER} 0 1")
+        Path("/proc/self/gid_map").write_text(f"{FIRST_USER} 0 1")
         _drop_capability_bounds()
         _drop_capabilities()
     limit(limits)
@@ -163,13 +171,16 @@ def try_out() -> None:
     if child == 0:
         status = 1
         try:
-            enter(Limits(), 0)
+            enter(Limits(), FIRST_USER)
             status = 0 if os.getpid() == 1 and os.getcwd() == WORK else 1
         except OSError as error:
             status = error.errno or 1
         finally:
             os._exit(status)
-    if status := os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]):
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    # That namespace has ended with its first process: nothing more could be started in it.
+    _own_process_namespace()
+    if status:
         raise OSError(status, f"no submission can be walled in: {os.strerror(status)}")
 
 
@@ -178,12 +189,16 @@ def _many_users() -> bool:
     return int(Path("/proc/self/uid_map").read_text().split()[2]) > 1
 
 
+def data_size() -> int:
+    """Bytes of memory that this process has asked for."""
+    sizes = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+    return int(sizes["VmData"].split()[0]) << 10
+
+
 def limit(limits: Limits) -> None:
     """Set what the kernel itself limits; the parent watches time and memory as a whole."""
-    sizes = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
-    used = int(sizes["VmData"].split()[0]) << 10
     for what, most in (
-        (resource.RLIMIT_DATA, used + limits.memory),
+        (resource.RLIMIT_DATA, data_size() + limits.memory),
         (resource.RLIMIT_FSIZE, limits.memory // 4),
         (resource.RLIMIT_NPROC, limits.processes),
         (resource.RLIMIT_NOFILE, 1024),
@@ -205,11 +220,10 @@ def system_call_filter_available() -> bool:
 
 
 def _forbid_system_calls() -> None:
-    if not system_call_filter_available():
+    # Looked for by the parent: from here, libraries cannot be.
+    seccomp = sys.modules.get("pyseccomp")
+    if seccomp is None:
         return
-    import errno
-
-    import pyseccomp as seccomp
 
     calls = seccomp.SyscallFilter(seccomp.ALLOW)
     for name in _FORBIDDEN:

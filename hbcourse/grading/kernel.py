@@ -6,6 +6,7 @@ the child's end is written. The parent never sees a submission: its children rea
 """
 
 import contextlib
+import errno
 import gc
 import importlib
 import json
@@ -30,6 +31,16 @@ INTERRUPT = b"i"
 _LOOK = 0.2
 
 
+@dataclass(frozen=True)
+class Settings:
+    """What is imported beforehand; whether there are walls, with a filter of system calls; the first child's user."""
+
+    modules: list[str]
+    walled: bool
+    filtered: bool
+    first_user: int
+
+
 @dataclass
 class _Child:
     pid: int
@@ -43,28 +54,28 @@ class _Child:
 
 
 def main() -> None:
-    """Serve until the socket given as the first argument closes; the second lists modules, the third says if walled."""
-    requests = socket.socket(fileno=int(sys.argv[1]))
-    modules, walled = json.loads(sys.argv[2]), sys.argv[3] == "walled"
+    """Serve until the socket that the first argument names closes; the second says how."""
+    requests, settings = socket.socket(fileno=int(sys.argv[1])), Settings(**json.loads(sys.argv[2]))
     # Whatever imports start threads, the children use none of them.
     warnings.filterwarnings("ignore", message=".*multi-threaded.*fork", category=DeprecationWarning)
-    if walled:
+    # The filter is found now: behind the inner wall some of the ways to look for it are closed.
+    if isolation.system_call_filter_available() < settings.filtered:
+        sys.exit("the filter of system calls is installed, but cannot be loaded")
+    if settings.walled:
         isolation.try_out()
-    _warm(modules)
-    if walled:
+    _warm(settings.modules)
+    if settings.walled:
         isolation.share_cache()
     gc.collect()
     gc.freeze()
     requests.sendall(b"r")
-    Parent(requests, walled).serve()
+    Parent(requests, settings).serve()
 
 
 def _warm(modules: list[str]) -> None:
     from . import shell
 
     import_all(modules)
-    # Found now: behind the inner wall some of its ways of looking are closed.
-    isolation.system_call_filter_available()
     shell.prepare()
     if "pymc" in modules:
         _compile_a_sampler()
@@ -98,8 +109,8 @@ def _compile_a_sampler() -> None:
 class Parent:
     """Forks children, passes on interrupts, watches memory and time, and reports how each ended."""
 
-    def __init__(self, requests: socket.socket, walled: bool) -> None:
-        self.requests, self.walled = requests, walled
+    def __init__(self, requests: socket.socket, settings: Settings) -> None:
+        self.requests, self.walled, self.first_user = requests, settings.walled, settings.first_user
         self.children: dict[int, _Child] = {}
         self.ready = selectors.DefaultSelector()
         self.ready.register(requests, selectors.EVENT_READ)
@@ -150,7 +161,7 @@ class Parent:
             os.closerange(4, 1 << 16)
             self.children.clear()
             if self.walled:
-                isolation.enter(limits, slot)
+                isolation.enter(limits, self.first_user + slot)
             else:
                 os.setsid()
                 os.chdir(folder)
@@ -159,6 +170,8 @@ class Parent:
                 os.dup2(nowhere, standard)
             shell.serve(socket.socket(fileno=number))
             status = 0
+        except MemoryError:
+            status = errno.ENOMEM
         except BaseException:
             with contextlib.suppress(BaseException):
                 traceback.print_exc()

@@ -16,8 +16,9 @@ from dataclasses import asdict, dataclass, field
 
 from nbformat import NotebookNode
 
-from . import CourseError, sandbox, wire
+from . import CourseError, isolation, sandbox, wire
 from .isolation import Limits
+from .kernel import Settings
 
 #: How often a submission is tried whose grading was stopped by something that was not its own doing.
 _TRIES = 4
@@ -139,19 +140,22 @@ class Pool:
     """Grades jobs, from as many threads at once as the caller likes; restarts what was killed."""
 
     def __init__(self, modules: Sequence[str], limits: Limits, walled: bool = True) -> None:
-        self.modules, self.limits, self.walled = json.dumps(modules), limits, walled
+        self.modules, self.limits, self.walled = list(modules), limits, walled
         self.lock = threading.Lock()
         self.closed = False
         self.kernels, self.judges = self._new_kernels(), self._new_judges()
 
     def _new_kernels(self) -> _Server:
         python = [sys.executable, "-P", "-m", "hbcourse.grading.kernel"]
-        walled = "walled" if self.walled else "open"
-        return _Server(python, [self.modules, walled], self.walled, sandbox.SINGLE)
+        filtered = self.walled and isolation.system_call_filter_available()
+        # Other users than those of another pool on this machine.
+        first_user = isolation.FIRST_USER + 64 * (os.getpid() % 1_000_000)
+        settings = Settings(self.modules, self.walled, filtered, first_user)
+        return _Server(python, [json.dumps(asdict(settings))], self.walled, sandbox.SINGLE)
 
     def _new_judges(self) -> _Server:
-        python = [sys.executable, "-P", "-m", "hbcourse.grading.judge"]
-        return _Server(python, [self.modules], False, sandbox.SINGLE)
+        python = [sys.executable, "-P", "-m", "hbcourse.grading.judges"]
+        return _Server(python, [json.dumps(self.modules)], False, sandbox.SINGLE)
 
     def grade(self, job: Job) -> Outcome:
         """Grade one submission, again if the judge or the kernels' parent is lost on the way."""

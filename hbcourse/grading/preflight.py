@@ -15,6 +15,7 @@ from nbformat.v4.rwbase import rejoin_lines
 from nbformat.validator import normalize
 
 MAX_BYTES = 20_000_000
+MAX_CELLS = 1000
 
 
 class Rejected(Exception):
@@ -40,12 +41,16 @@ def read(path: Path) -> tuple[bytes, NotebookNode]:
         raise Rejected(f"{path.name} is nested too deeply to be a notebook.") from None
     if not isinstance(document, dict) or document.get("nbformat") != 4 or not isinstance(document.get("cells"), list):
         raise Rejected(f"{path.name} is not a notebook of format 4.")
+    if len(document["cells"]) > MAX_CELLS:
+        raise Rejected(f"{path.name} has more than {MAX_CELLS} cells.")
     try:
         # Cells without an id, or with one twice, are put right here.
         with warnings.catch_warnings(action="ignore"):
             document = normalize(document)[1]
             nbformat.validate(document)
-    except (nbformat.ValidationError, RecursionError, TypeError, AttributeError, KeyError, ValueError) as error:
+    except RecursionError:
+        raise Rejected(f"{path.name} is nested too deeply to be a notebook.") from None
+    except (nbformat.ValidationError, TypeError, AttributeError, KeyError, ValueError) as error:
         reason = getattr(error, "message", "") or type(error).__name__
         raise Rejected(f"{path.name} is not a well-formed notebook: {reason:.200}.") from None
     # A file may hold a text as a list of its lines.
@@ -69,11 +74,13 @@ def _content(path: Path) -> bytes:
         raise Rejected(f"{path.name} is missing.") from None
     except OSError:
         raise Rejected(f"{path.name} is not a file that can be read.") from None
-    with open(descriptor, "rb") as file:
-        about = os.fstat(descriptor)
-        if not stat.S_ISREG(about.st_mode):
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise Rejected(f"{path.name} is not a file.")
-        content = file.read(MAX_BYTES + 1)
+        with open(descriptor, "rb", closefd=False) as file:
+            content = file.read(MAX_BYTES + 1)
+    finally:
+        os.close(descriptor)
     if len(content) > MAX_BYTES:
         raise Rejected(
             f"{path.name} is larger than {MAX_BYTES // 1_000_000} MB; clear its outputs and hand it in again."
@@ -119,9 +126,16 @@ def rebuild(released: NotebookNode, submitted: NotebookNode) -> NotebookNode:
                 continue
         new = new_code_cell if cell.cell_type == "code" else new_markdown_cell
         own.setdefault(place, []).append(new(text))
-    cells = own.get(-1, [])
+    cells: list[NotebookNode] = []
+    waiting = own.get(-1, [])
     for index, given in enumerate(notebook.cells):
-        cells += [given, *own.get(index, [])]
+        # The answer to a task whose cell is gone may be among the student's own: then it comes after the empty one.
+        if index in seen or not given.metadata.get("nbgrader", {}).get("solution"):
+            cells += waiting
+            waiting = []
+        cells.append(given)
+        waiting = waiting + own.get(index, [])
+    cells += waiting
     for number, cell in enumerate(cell for more in own.values() for cell in more):
         cell.id = f"own-{number}"
     notebook.cells = cells

@@ -13,7 +13,7 @@ from pathlib import Path
 import nbformat
 
 from .. import __version__
-from . import CourseError, gradebook, preflight, records, sandbox, template
+from . import CourseError, gradebook, preflight, records, sandbox, storage, template
 from .changes import Change, changes
 from .course import nbgrader_api
 from .executors import Grader, local, on_cluster
@@ -108,7 +108,12 @@ def grade(folder: Path, options: Options = Options()) -> Iterator[Graded]:
     wanted = of_assignments(submissions(folder)[0], options)
     if not options.trusted and sandbox.holds(folder):
         raise CourseError(f"{folder} lies among Python's own files, which submissions can read; move it elsewhere.")
-    with _only_one(folder), gradebook.opened(folder) as book, contextlib.ExitStack() as stack:
+    with (
+        storage.explained(folder),
+        _only_one(folder),
+        gradebook.opened(folder) as book,
+        contextlib.ExitStack() as stack,
+    ):
         course = _Course(folder, book, wanted)
         grader: Grader | None = None
         running: dict[Future[Outcome], tuple[Record, Record | None]] = {}
@@ -153,7 +158,15 @@ def _finish(course: "_Course", running: dict[Future[Outcome], tuple[Record, Reco
             continue
         notebook = nbformat.from_dict(json.loads(outcome.notebook))
         done = replace(record, notebook=notebook, problem=outcome.problem, seconds=outcome.seconds)
-        yield course.enter(done, kept)
+        try:
+            graded = course.enter(done, kept)
+        except (CourseError, OSError):
+            raise
+        except Exception as error:
+            # One submission is not to stop the others, whatever it is that nobody has thought of.
+            problem = f"its notebook cannot be written ({type(error).__name__})."
+            graded = course.enter(replace(record, problem=problem), kept)
+        yield graded
 
 
 @contextlib.contextmanager

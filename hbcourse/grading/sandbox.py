@@ -19,6 +19,8 @@ ENVIRONMENT = {
     "HOME": "/tmp",
     "LANG": "C.UTF-8",
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    # Its own pools reserve a gigabyte, which the limit on memory counts.
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
     "IPYTHONDIR": f"{CACHE}/ipython",
     "MPLCONFIGDIR": f"{CACHE}/matplotlib",
     "NUMBA_CACHE_DIR": f"{CACHE}/numba",

@@ -11,6 +11,7 @@ import socket
 import sys
 import time
 import traceback
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
@@ -50,12 +51,14 @@ class Outputs:
         elif text:
             self.add("stream", len(text), name=name, text=text)
 
-    def show(self, kind: str, data: dict[str, Any], metadata: dict[str, Any] | None, **content: object) -> None:
-        # What is too large for the room that is left, such as a great picture, is shown as text.
-        size = sum(len(str(entry)) for entry in data.values())
+    def show(self, kind: str, data: dict[str, Any]) -> None:
+        texts = {kind: b64encode(entry).decode() if isinstance(entry, bytes) else entry for kind, entry in data.items()}
+        data = {kind: entry for kind, entry in texts.items() if isinstance(entry, str)}
+        # What is too large, such as a great picture, is shown as text.
+        size = sum(map(len, data.values()))
         if size > 10 * MAX_OUTPUT:
             data, size = {"text/plain": data.get("text/plain", "[Left out: too large.]")}, 0
-        self.add(kind, size // 10, data=data, metadata=metadata or {}, **content)
+        self.add(kind, size // 10, data=data)
 
 
 class _Stream:
@@ -91,7 +94,7 @@ class _Publisher(DisplayPublisher):
     shell: "Shell"
 
     def publish(self, data: Any, metadata: Any = None, source: Any = None, **options: Any) -> None:
-        self.shell.outputs.show("display_data", data, metadata)
+        self.shell.outputs.show("display_data", data)
 
     def clear_output(self, wait: bool = False) -> None:
         self.shell.outputs = Outputs()
@@ -104,7 +107,7 @@ class _Hook(DisplayHook):
         pass
 
     def write_format_data(self, format_dict: Any, md_dict: Any = None) -> None:
-        self.shell.outputs.show("execute_result", format_dict, md_dict, execution_count=self.prompt_count)
+        self.shell.outputs.show("execute_result", format_dict)
 
 
 class Shell(InteractiveShell):
@@ -120,6 +123,11 @@ class Shell(InteractiveShell):
     def init_hooks(self) -> None:
         super().init_hooks()
         self.set_hook("show_in_pager", lambda *_: None, priority=0)
+
+    @contextlib.contextmanager
+    def _tee(self, channel: str) -> Iterator[None]:
+        # IPython would keep all that is printed, for a magic that nobody uses here.
+        yield
 
     def enable_gui(self, gui: str | None = None) -> None:
         pass

@@ -203,6 +203,8 @@ def _read_objects(node: Message, read: Callable[[Any], Any], blobs: Sequence[byt
     entries = np.empty(len(node["objects"]), dtype=object)
     entries[:] = [read(entry) for entry in node["objects"]]
     if node["text"] is True:
+        if len(entries) * max(map(len, map(str, entries)), default=0) > MAX_BYTES // 4:
+            raise WireError("too large")
         entries = np.array([str(entry) for entry in entries], dtype=str)
     return entries.reshape(_shape(node))
 
@@ -217,7 +219,12 @@ def _shape(node: Message) -> tuple[int, ...]:
 def _read_frame(node: Message, read: Callable[[Any], Any], blobs: Sequence[bytes]) -> Any:
     import pandas as pd
 
-    return pd.DataFrame({read(name): read(column) for name, column in node["frame"]}, index=read(node["index"]))
+    index = read(node["index"])
+    columns = {read(name): read(column) for name, column in node["frame"]}
+    # One number for a whole column would be repeated as often as the index says.
+    if any(np.shape(column) != np.shape(index) for column in columns.values()):
+        raise WireError("not a table")
+    return pd.DataFrame(columns, index=index)
 
 
 def _read_series(node: Message, read: Callable[[Any], Any], blobs: Sequence[bytes]) -> Any:
@@ -242,10 +249,11 @@ def _read_generator(node: Message, read: Callable[[Any], Any], blobs: Sequence[b
     return generator
 
 
-def _read_opaque(node: Message, read: Callable[[Any], Any], blobs: Sequence[bytes]) -> Opaque:
-    name = "".join(c if c.isalnum() else "_" for c in node["opaque"][:60]) or "object"
-    opaque: Opaque = type(name, (Opaque,), {})()
-    return opaque
+def opaque(kind: str) -> Opaque:
+    """A value of which only the name of its type is known."""
+    name = "".join(c if c.isalnum() else "_" for c in kind[:60]) or "object"
+    value: Opaque = type(name, (Opaque,), {})()
+    return value
 
 
 _READERS: dict[str, Callable[[Message, Callable[[Any], Any], Sequence[bytes]], Any]] = {
@@ -263,5 +271,5 @@ _READERS: dict[str, Callable[[Message, Callable[[Any], Any], Sequence[bytes]], A
     "frame": _read_frame,
     "series": _read_series,
     "generator": _read_generator,
-    "opaque": _read_opaque,
+    "opaque": lambda node, read, blobs: opaque(node["opaque"]),
 }
