@@ -19,6 +19,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"hbcourse: {error}", file=sys.stderr)
     except OSError as error:
         print(f"hbcourse: {error.strerror or error}: {error.filename}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("hbcourse: Stopped.", file=sys.stderr)
+        return 130
     return 2
 
 

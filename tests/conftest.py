@@ -1,4 +1,4 @@
-"""Fixtures that several test files share: the built site, a browser."""
+"""Fixtures that several test files share: the built site, a browser, bubblewrap."""
 
 import importlib.util
 import os
@@ -46,15 +46,26 @@ def site(build: ModuleType) -> Path:
     return ROOT / "_build" / "html"
 
 
+def lacking(reason: str) -> None:
+    """Skip what this machine cannot run; where all must run, fail."""
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def bubblewrap() -> None:
+    """What the grader's sandbox needs of the machine."""
+    if shutil.which("bwrap") is None:
+        lacking("needs bubblewrap: on Debian and Ubuntu, install it with: apt-get install bubblewrap")
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[object]:
     """A real browser that looks nothing up by itself."""
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if path is None:
-        reason = "needs Chromium: on Debian and Ubuntu, install it with: apt-get install chromium"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+        lacking("needs Chromium: on Debian and Ubuntu, install it with: apt-get install chromium")
     from playwright.sync_api import sync_playwright
 
     quiet = ["quic", "background-networking", "component-update", "sync", "gpu"]

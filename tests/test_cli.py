@@ -11,7 +11,9 @@ import pytest
 
 from hbcourse import cli
 from hbcourse.grading import attempts, release, selfcheck
+from hbcourse.grading.isolation import Limits
 from hbcourse.grading.parts import Part
+from hbcourse.grading.runner import Options
 
 EXERCISES = str(Path(__file__).resolve().parent.parent / "exercises")
 COMMAND = str(Path(sys.executable).with_name("hbcourse"))
@@ -26,15 +28,15 @@ def test_help_answers_in_half_a_second():
     assert min(timeit.repeat(lambda: run("--help"), number=1, repeat=5)) < 0.5
     answer = run("--help")
     assert answer.returncode == 0
-    for command in ("check", "release", "grade", "demo"):
+    for command in ("check", "release", "grade", "doctor", "demo"):
         assert command in answer.stdout
 
 
-def test_the_demonstration_class(root, tmp_path):
+def test_the_demonstration_class(root, bubblewrap, tmp_path):
     done = run("demo", tmp_path / "demo", "--exercises", root / "exercises")
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
-    assert "WITHOUT a sandbox" in done.stdout
+    assert "WITHOUT a sandbox" not in done.stdout
     assert "6/6" in done.stdout
     assert "solution: 17 of 17 points, 3 more for a person to give" in done.stdout
     for attempt in attempts.read(root / "exercises" / "pooling")[1:5]:
@@ -148,3 +150,44 @@ def test_a_missing_extra_is_named(monkeypatch, capsys):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     assert cli.main(["grade", "course"]) == 2
     assert "pip install 'hbcourse[instructor]'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "rule"),
+    [
+        ("--workers", "0", "a whole number above zero, not '0'"),
+        ("--workers", "two", "a whole number above zero, not 'two'"),
+        ("--memory", "-1", "a number above zero, not '-1'"),
+        ("--memory", "4GB", "a number above zero, not '4GB'"),
+        ("--memory", "nan", "a number above zero, not 'nan'"),
+        ("--timeout", "0", "a number above zero, not '0'"),
+        ("--timeout", "10,soon", "a number above zero, not 'soon'"),
+        ("--timeout", "1e9", "a number above zero, not '1e9'"),
+    ],
+)
+def test_an_option_that_makes_no_sense_is_refused(capsys, option, value, rule):
+    with pytest.raises(SystemExit, match="2"):
+        cli.main(["grade", "course", f"{option}={value}"])
+    assert f"hbcourse grade: error: argument {option}: {rule}\n" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ([], Options(limits=Limits(cell=120, total=600, memory=4 << 30))),
+        (["--timeout", "30"], Options(limits=Limits(cell=30, total=150))),
+        (["--timeout", "30,40", "--memory", "0.5"], Options(limits=Limits(cell=30, total=40, memory=1 << 29))),
+        (["--assignment", "a", "--assignment", "b"], Options(assignments=["a", "b"])),
+        (["--student", "ada", "--regrade", "--workers", "3"], Options(students=["ada"], regrade=True, workers=3)),
+        (["--scheduler", "tcp://host:8786", "--trusted"], Options(scheduler="tcp://host:8786", trusted=True)),
+    ],
+)
+def test_the_options_of_grade_say_what_they_do(monkeypatch, arguments, expected):
+    asked = []
+    monkeypatch.setattr("hbcourse.grading.report.grade_and_show", lambda *given: asked.append(given) or 0)
+    assert cli.main(["grade", "course", *arguments]) == 0
+    ((folder, options),) = asked
+    assert folder == Path("course")
+    for name, value in vars(expected).items():
+        # No option at all is an empty list.
+        assert getattr(options, name) == value or not (getattr(options, name) or value), name

@@ -16,7 +16,8 @@ from pathlib import Path
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _NAMESPACES = os.CLONE_NEWNS | os.CLONE_NEWIPC | os.CLONE_NEWNET | os.CLONE_NEWUTS
-_MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_REC, _MS_PRIVATE = 2, 4, 8, 1 << 14, 1 << 18
+_MS_RDONLY, _MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_REMOUNT = 1, 2, 4, 8, 32
+_MS_BIND, _MS_REC, _MS_PRIVATE = 1 << 12, 1 << 14, 1 << 18
 _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS, _PR_SET_DUMPABLE = 24, 38, 4
 #: Nobody's numbers; those of containers are below.
 FIRST_USER = 1_900_000_000
@@ -139,6 +140,9 @@ def enter(limits: Limits, user: int) -> None:
     _mount("overlay", CACHE, "overlay", _MS_NOSUID | _MS_NODEV, layers)
     _mount("devpts", "/dev/pts", "devpts", _MS_NOSUID | _MS_NOEXEC, "newinstance,ptmxmode=0666,mode=620")
     _mount("proc", "/proc", "proc", _MS_NOSUID | _MS_NODEV)
+    # Where all are one user, these settings of its namespaces would be a child's to change.
+    _mount("/proc/sys", "/proc/sys", None, _MS_BIND)
+    _mount(None, "/proc/sys", None, _MS_BIND | _MS_REMOUNT | _MS_RDONLY | _MS_NOSUID | _MS_NODEV)
     # The first to go when the machine itself runs out of memory.
     Path("/proc/self/oom_score_adj").write_text("1000")
     if _many_users():

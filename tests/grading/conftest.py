@@ -1,5 +1,8 @@
 """One class that has handed in every attempt of every exercise, graded once for all tests."""
 
+import shutil
+import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,8 +23,8 @@ class GradedCourse:
 
 
 @pytest.fixture(scope="session")
-def course(tmp_path_factory: pytest.TempPathFactory) -> GradedCourse:
-    """Every attempt of every exercise, through nbgrader itself; keys are (exercise, attempt)."""
+def course(bubblewrap: None, tmp_path_factory: pytest.TempPathFactory) -> GradedCourse:
+    """Every attempt of every exercise, graded; keys are (exercise, attempt)."""
     folder = tmp_path_factory.mktemp("class") / "course"
     handed_in = {}
     for exercise in release.find(EXERCISES):
@@ -29,5 +32,13 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> GradedCourse:
         for attempt in attempts.read(exercise):
             attempts.hand_in(attempt, exercise, released, folder)
             handed_in[exercise.name, attempt.name] = attempt
-    results = {(result.assignment, result.student): result for result in runner.grade(folder)}
+    results = {(one.result.assignment, one.result.student): one.result for one in runner.grade(folder)}
     return GradedCourse(folder, handed_in, results)
+
+
+@pytest.fixture
+def own_place() -> Iterator[Path]:
+    """A folder that can be another user's: those of pytest are closed to all others."""
+    place = Path(tempfile.mkdtemp())
+    yield place
+    shutil.rmtree(place)

@@ -171,8 +171,8 @@ def test_one_test_may_use_what_another_has_made_but_not_what_a_student_made_of_i
 
 
 def test_nothing_of_one_submission_is_left_for_the_next(pool):
-    leave = "import hbcourse.check, builtins\nhbcourse.check.value = builtins.left = 1\nopen('left', 'w').close()"
-    assert told(pool, answer(leave), exam(leave)) == ""
+    leave = "import hbcourse.check, builtins\nhbcourse.check.value = builtins.left = 1"
+    assert told(pool, answer(f"{leave}\nopen('left', 'w').close()"), exam(leave)) == ""
     look = "import builtins, os\nfrom hbcourse import check\nleft = hasattr(builtins, 'left') or os.path.exists('left')"
     assert told(pool, answer(look), exam("assert left is False")) == ""
     assert told(pool, exam(f"{look}\nassert callable(check.value) and not hasattr(builtins, 'left')")) == ""
@@ -184,8 +184,9 @@ def test_the_rest_of_a_notebook_that_was_stopped_is_not_exam(pool):
     assert outputs[0].evalue == f"Not tested: the notebook was stopped before. {problem}"
 
 
-def test_files_beside_the_notebook_are_there(pool):
-    notebook = json.dumps(new_notebook(cells=[answer("import helper\nx = helper.y"), exam("assert x == 3")]))
+def test_files_beside_the_notebook_are_there_for_answers_and_tests(pool):
+    test = "assert x == 3 and open('data/a.csv').read() == '1'"
+    notebook = json.dumps(new_notebook(cells=[answer("import helper\nx = helper.y"), exam(test)]))
     outcome = pool.grade(
         Job("ann", notebook, {"data/a.csv": b"1", "helper.py": b"y = len(open('data/a.csv').read()) + 2"})
     )

@@ -1,0 +1,1 @@
+"""Attacks from within Python: on the tests, on the numbers, on the wire."""

@@ -1,0 +1,18 @@
+"""Replaces the parts of the grader itself: how it tests, what it reads, and how it tells points."""
+
+BASE = "blank"
+ANSWERS = {
+    "number": """
+from hbcourse.grading import judge, parts, wire
+
+judge.Judge._test = lambda self, source: []
+judge.Judge.grade = judge.Kernel.ask = lambda self, *all, **more: None
+judge.asked_for = lambda source: []
+judge.CheckFailed = parts.message = lambda *all: ""
+wire.Opaque.__eq__ = wire.Opaque.__array__ = lambda self, *all: True
+wire.decode = lambda node, blobs: 2.0
+number = 0.0
+"""
+}
+POINTS = 0
+REASON = "number is not right: it is 0."

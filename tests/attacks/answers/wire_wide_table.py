@@ -1,0 +1,22 @@
+"""Sends a table with hundreds of columns, each of one number that is to be repeated a million times."""
+
+BASE = "blank"
+ANSWERS = {
+    "number": """
+from hbcourse.grading import wire
+
+honest = wire.send
+forged = {"frame": [[number, 0.5] for number in range(400)],
+          "index": {"array": 0, "dtype": "<f8", "shape": [1_000_000]}}
+number = 0.0
+
+def send(end, message, blobs=()):
+    if message.get("kind") == "value":
+        message, blobs = {**message, "value": forged}, [bytes(8_000_000)]
+    honest(end, message, blobs)
+
+wire.send = send
+"""
+}
+POINTS = 0
+REASON = "double is not written yet."

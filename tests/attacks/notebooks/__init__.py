@@ -1,0 +1,1 @@
+"""Attacks by the file that is handed in: its structure and its format."""

@@ -1,0 +1,12 @@
+"""Says that it is of a format to come."""
+
+import json
+from pathlib import Path
+
+BASE = "blank"
+POINTS = 0
+REASON = "is not a well-formed notebook"
+
+
+def file(path: Path) -> None:
+    path.write_text(json.dumps({"nbformat": 4, "nbformat_minor": 10**30, "metadata": {}, "cells": [{"kind": "x"}]}))

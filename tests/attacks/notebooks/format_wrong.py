@@ -1,0 +1,12 @@
+"""Says that it has a format that there is not, and cells that are none."""
+
+import json
+from pathlib import Path
+
+BASE = "blank"
+POINTS = 0
+REASON = "is not a notebook of format 4"
+
+
+def file(path: Path) -> None:
+    path.write_text(json.dumps({"nbformat": "4", "nbformat_minor": [], "metadata": 3, "cells": {"a": 1}}))

@@ -1,0 +1,11 @@
+"""Is saved in Latin-1."""
+
+from pathlib import Path
+
+BASE = "blank"
+POINTS = 0
+REASON = "is not a text file in UTF-8"
+
+
+def file(path: Path) -> None:
+    path.write_bytes('{"nbformat": 4, "metadata": {"author": "Zoë"}, "cells": []}'.encode("latin-1"))

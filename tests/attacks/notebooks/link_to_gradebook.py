@@ -1,0 +1,11 @@
+"""Is a link to the gradebook."""
+
+from pathlib import Path
+
+BASE = "blank"
+POINTS = 0
+REASON = "is not a file that can be read"
+
+
+def file(path: Path) -> None:
+    path.symlink_to(path.parents[3] / "gradebook.db")

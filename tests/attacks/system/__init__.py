@@ -1,0 +1,1 @@
+"""Attacks on the machine: processes, memory, files, network, what is left behind."""

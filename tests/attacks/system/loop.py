@@ -1,0 +1,12 @@
+"""Loops forever."""
+
+BASE = "solution"
+ANSWERS = {
+    "number": """
+while True:
+    pass
+"""
+}
+POINTS = 7
+REASON = ""
+LIMITS = {"cell": 2}
