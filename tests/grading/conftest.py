@@ -13,6 +13,8 @@ from hbcourse.grading.attempts import Attempt
 from hbcourse.grading.gradebook import Result
 
 EXERCISES = Path(__file__).resolve().parents[2] / "exercises"
+#: Those of the course, and those that show what no exercise of the course uses yet.
+FOLDERS = release.find(EXERCISES) + release.find(Path(__file__).with_name("exercises"), ["sampling", "variant"])
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ def course(bubblewrap: None, tmp_path_factory: pytest.TempPathFactory) -> Graded
     """Every attempt of every exercise, graded; keys are (exercise, attempt)."""
     folder = tmp_path_factory.mktemp("class") / "course"
     handed_in = {}
-    for exercise in release.find(EXERCISES):
+    for exercise in FOLDERS:
         (released,) = release.release(folder, [exercise])
         for attempt in attempts.read(exercise):
             attempts.hand_in(attempt, exercise, released, folder)
