@@ -11,7 +11,7 @@ serve: book
 	@$(PYTHON) -m http.server 8000 --bind 127.0.0.1 --directory _build/html
 
 test: .venv/ready lint
-	$(PYTHON) -m pytest
+	$(PYTHON) -m pytest -n logical --dist loadgroup
 
 sbc: .venv/ready
 	$(PYTHON) -m pytest -m sbc tests/sbc --durations=0
@@ -22,7 +22,7 @@ attack: .venv/ready
 
 # Kills each kind of the grader's processes at random moments, fifty times.
 durability: .venv/ready
-	$(PYTHON) -m pytest -m "" -k killed tests/grading/test_durability.py --durations=0
+	$(PYTHON) -m pytest -n logical --dist load -m "" tests/grading/test_durability.py
 
 lint: .venv/ready
 	$(VENV)/ruff check .

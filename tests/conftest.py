@@ -75,3 +75,12 @@ def browser() -> Iterator[object]:
         )
         yield chromium
         chromium.close()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that share what takes long to make stay together when several processes run the suite."""
+    for item in items:
+        shared = {"site", "course", "outcomes"} & set(getattr(item, "fixturenames", ()))
+        if shared or item.path.parent.name in ("grading", "check"):
+            item.add_marker(pytest.mark.xdist_group(min(shared, default=item.path.name)))

@@ -90,7 +90,7 @@ def challenge(
             return f"{what} is {one:g} at {label}; the density there is positive, so that its log is finite.", ""
     if _agree(values, right, tolerance):
         return "", ""
-    gap = values - right
+    gap = _from_first(values) - _from_first(right)
     usual = int(abs(gap - np.median(gap)).argmin())
     first, second = sorted((usual, int(abs(gap - gap[usual]).argmax())))
     change = values[second] - values[first]
@@ -101,7 +101,14 @@ def challenge(
 
 def _agree(values: FloatArray, others: FloatArray, tolerance: float) -> bool:
     """Whether they differ by one constant."""
-    return bool(np.ptp(values - others) <= tolerance)
+    return bool(np.ptp(_from_first(values) - _from_first(others)) <= tolerance)
+
+
+def _from_first(values: FloatArray) -> FloatArray:
+    """Without the constant, before anything is compared: next to a huge one, all differences would be rounded away."""
+    with np.errstate(over="ignore"):
+        without: FloatArray = np.nan_to_num(values - values[0])
+    return without
 
 
 def _at_points(name: str, density: Answers, points: Sequence[Point]) -> FloatArray:

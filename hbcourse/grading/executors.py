@@ -30,7 +30,7 @@ class Grader:
 @contextlib.contextmanager
 def local(workers: int, modules: Sequence[str], limits: Limits, walled: bool) -> Iterator[Grader]:
     """As many threads as there are submissions at once, over one pool on this machine."""
-    pool = Pool(modules, limits, walled)
+    pool = Pool(modules, limits, walled, shares=workers)
     executor = ThreadPoolExecutor(workers, thread_name_prefix="grade")
     try:
         yield Grader(executor, pool.grade, workers)

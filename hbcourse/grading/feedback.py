@@ -56,7 +56,7 @@ class _FastExporter(HTMLExporter):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self._highlighted = lru_cache(maxsize=256)(Highlight2HTML(pygments_lexer="ipython3", parent=self))
-        self.register_filter("highlight_code", lambda source, metadata: self._highlighted(source))
+        self.register_filter("highlight_code", lambda source, metadata: harmless.highlighted(source, self._highlighted))
 
     def from_notebook_node(  # type: ignore[override]
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **options: Any
@@ -105,7 +105,8 @@ class Pages:
         }
         names = {"notebook": assignment, "assignment": assignment, "student": student}
         resources = {"metadata": {"name": assignment}, "nbgrader": names | marks}
-        return str(self._exporter.from_notebook_node(notebook, resources)[0])
+        with harmless.patience():
+            return str(self._exporter.from_notebook_node(notebook, resources)[0])
 
 
 def page_of_rejected(assignment: str, problem: str) -> str:

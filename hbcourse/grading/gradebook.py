@@ -3,6 +3,7 @@
 import contextlib
 import copy
 import csv
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -164,9 +165,13 @@ class Book:
 
 def _handed_in_at(file: Path) -> tuple[datetime | None, str, str]:
     """The time in a submission's ``timestamp.txt``, its text, and the problem with it."""
-    if not file.is_file() or file.is_symlink():
+    if not os.path.isfile(file) or file.is_symlink():
         return None, "", ""
-    text = file.read_bytes()[:200].decode("utf-8", "replace")
+    try:
+        with file.open("rb") as stream:
+            text = stream.read(200).decode("utf-8", "replace")
+    except PermissionError:
+        return None, "", f"Its {_TIMESTAMP} cannot be read, so it is not known whether it is late."
     try:
         return (parse_utc(text.strip()), text, "") if text.strip() else (None, "", "")
     except (ValueError, OverflowError):

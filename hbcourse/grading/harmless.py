@@ -1,9 +1,13 @@
 """What students wrote and printed, made safe to open: in feedback pages, and in formgrader, whose scripts set marks."""
 
+import contextlib
 import html
+import math
 import re
+import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any
 
@@ -11,6 +15,7 @@ from bleach.css_sanitizer import CSSSanitizer
 from bleach.sanitizer import Cleaner
 from jinja2 import pass_context
 from jinja2.runtime import Context
+from nbconvert import filters
 from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
@@ -20,11 +25,17 @@ from traitlets.config import Config
 FILTERS = {
     "clean_html": "hbcourse.grading.harmless.clean_html",
     "markdown2html": "hbcourse.grading.harmless.markdown2html",
+    "ansi2html": "hbcourse.grading.harmless.ansi2html",
 }
 
 #: Longer or deeper HTML is shown as text; to parse it takes time that grows with the square of its depth.
 _LONGEST_HTML = 100_000
 _DEEPEST_HTML = 100
+#: Longer Markdown and code is shown as it stands: made for it, a text takes time that grows with the square of it.
+_LONGEST_MARKDOWN = 30_000
+_LONGEST_CODE = 10_000
+#: Seconds for the texts of one notebook; all that comes later is shown as it stands.
+_PATIENCE = 5.0
 _LONGEST_OUTPUT = 100_000
 _LONGEST_IMAGE = 3_000_000
 _IMAGES = ("image/png", "image/jpeg", "image/svg+xml")
@@ -63,12 +74,28 @@ _CLEANER = Cleaner(
 _CODE = re.compile(r"<(script|style)\b.*?(</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"<(/?)(?!br\b|hr\b|img\b)([a-z]\w*)", re.IGNORECASE)
 _MARKDOWN = HTMLExporter(config=Config({"HTMLExporter": {"exclude_anchor_links": True}}))
+_end: ContextVar[float] = ContextVar("_end", default=math.inf)
+
+
+@contextlib.contextmanager
+def patience() -> Iterator[None]:
+    """Meanwhile, spend no more time on texts than an honest notebook's need: the whole class waits."""
+    before = _end.set(time.monotonic() + _PATIENCE)
+    try:
+        yield
+    finally:
+        _end.reset(before)
+
+
+def _too_late() -> bool:
+    return time.monotonic() > _end.get()
 
 
 def clean_html(text: str | bytes) -> str:
     """The HTML without anything that runs, loads from elsewhere, sends, or passes for a part of the page."""
     text = text.decode(errors="replace") if isinstance(text, bytes) else str(text)
-    return _clean(text) if len(text) <= _LONGEST_HTML and _depth(text) <= _DEEPEST_HTML else _as_text(text)
+    fit = len(text) <= _LONGEST_HTML and _depth(text) <= _DEEPEST_HTML and not _too_late()
+    return _clean(text) if fit else _as_text(text)
 
 
 def _depth(text: str) -> int:
@@ -92,13 +119,26 @@ def _clean(text: str) -> str:
 @pass_context
 def markdown2html(context: Context, source: str) -> str:
     """nbconvert's filter of this name, and then :func:`clean_html`."""
-    if len(source) > _LONGEST_HTML:
+    if len(source) > _LONGEST_MARKDOWN or _too_late():
         return _as_text(source)
     try:
         return clean_html(_MARKDOWN.markdown2html(context, source))
     except Exception:
         # A student's text, such as one that names a missing attachment, must not cost the whole page.
         return _as_text(source)
+
+
+def ansi2html(text: str) -> str:
+    """nbconvert's filter of this name, without the colours if they are too many."""
+    if len(text) <= _LONGEST_OUTPUT + 100 and not _too_late():
+        return str(filters.ansi2html(text))
+    return html.escape(filters.strip_ansi(text))
+
+
+def highlighted(source: str, highlight: Callable[[str], str]) -> str:
+    """The code as ``highlight`` shows it, if that does not take too long."""
+    fit = len(source) <= _LONGEST_CODE and not _too_late()
+    return highlight(source) if fit else f'<div class="highlight">{_as_text(source)}</div>'
 
 
 def _as_text(source: str) -> str:
@@ -120,7 +160,8 @@ class HarmlessOutputs(NbGraderPreprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         nb.metadata.pop("widgets", None)
-        return super().preprocess(nb, resources)
+        with patience():
+            return super().preprocess(nb, resources)
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: dict[str, Any], cell_index: int

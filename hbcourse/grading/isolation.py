@@ -8,6 +8,7 @@ process descriptor: when the child, the first process of its namespace, ends, th
 import contextlib
 import ctypes
 import errno
+import mmap
 import os
 import resource
 import sys
@@ -66,6 +67,7 @@ _FORBIDDEN = [
     "request_key",
     "setdomainname",
     "sethostname",
+    "sched_setaffinity",
     "semget",
     "setns",
     "settimeofday",
@@ -140,6 +142,8 @@ def enter(limits: Limits, user: int) -> None:
     _mount("overlay", CACHE, "overlay", _MS_NOSUID | _MS_NODEV, layers)
     _mount("devpts", "/dev/pts", "devpts", _MS_NOSUID | _MS_NOEXEC, "newinstance,ptmxmode=0666,mode=620")
     _mount("proc", "/proc", "proc", _MS_NOSUID | _MS_NODEV)
+    # To map it is another way to the memory that the filter of system calls forbids.
+    _mount("/dev/null", "/dev/zero", None, _MS_BIND)
     # Where all are one user, these settings of its namespaces would be a child's to change.
     _mount("/proc/sys", "/proc/sys", None, _MS_BIND)
     _mount(None, "/proc/sys", None, _MS_BIND | _MS_REMOUNT | _MS_RDONLY | _MS_NOSUID | _MS_NODEV)
@@ -205,7 +209,8 @@ def limit(limits: Limits) -> None:
         (resource.RLIMIT_DATA, data_size() + limits.memory),
         (resource.RLIMIT_FSIZE, limits.memory // 4),
         (resource.RLIMIT_NPROC, limits.processes),
-        (resource.RLIMIT_NOFILE, 1024),
+        # Half of what a user's own processes have: files on their way through sockets are counted by user.
+        (resource.RLIMIT_NOFILE, 512),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_MEMLOCK, 0),
         (resource.RLIMIT_MSGQUEUE, 0),
@@ -238,6 +243,9 @@ def _forbid_system_calls() -> None:
     wanted = seccomp.Arg(0, seccomp.MASKED_EQ, os.CLONE_NEWUSER, os.CLONE_NEWUSER)
     calls.add_rule(seccomp.ERRNO(errno.EPERM), "clone", wanted)
     calls.add_rule(seccomp.ERRNO(errno.ENOSYS), "clone3")
+    # Memory that no process holds any more once it is let go of in part, and no limit counts. Libraries use files.
+    shared = mmap.MAP_SHARED | mmap.MAP_ANONYMOUS
+    calls.add_rule(seccomp.ERRNO(errno.EPERM), "mmap", seccomp.Arg(3, seccomp.MASKED_EQ, shared, shared))
     calls.load()
 
 

@@ -27,6 +27,8 @@ from .wire import Message
 _HIDDEN = "### BEGIN HIDDEN TESTS"
 #: Characters of output that a whole notebook may leave.
 MAX_SHOWN = 20_000_000
+#: Of a failed check, in characters: it goes into a cell of the table too.
+_LONGEST_MESSAGE = 2000
 TOO_LONG = "It ran for too long and was stopped; look for a loop that does not end."
 
 
@@ -87,13 +89,14 @@ class Judge:
                         self._fetch(name)
                 with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(None):
                     result = _execute(source, self.names)
+                # A whole number may be too large.
+                points = float(result) if isinstance(result, Real) else None
         except TimedOut:
             return [_error("CellTimeoutError", TOO_LONG)]
         except Exception as error:
             return [_error(*_told(error, source))]
         shown = [new_output("stream", name="stdout", text=printed.getvalue()[:10_000])] if printed.getvalue() else []
-        if isinstance(result, Real):
-            points = float(result)
+        if points is not None:
             if not 0 <= points <= most:
                 return [*shown, _error("NoPoints", f"The test gives {points:g}, not a number from 0 to {most:g}.")]
             shown.append(new_output("execute_result", {"text/plain": repr(points)}))
@@ -158,7 +161,8 @@ def _alarm(seconds: float) -> Iterator[None]:
 def _told(error: Exception, source: str) -> tuple[str, str]:
     """What a student may read of a failed test: a check's own words; nothing that quotes a hidden line."""
     if isinstance(error, CheckFailed):
-        return "CheckFailed", str(error)
+        # It may list the names that a student gave.
+        return "CheckFailed", str(error)[:_LONGEST_MESSAGE]
     lines = [at.lineno or 0 for at in traceback.extract_tb(error.__traceback__) if at.filename == "<test>"]
     before, marker, _ = source.partition(_HIDDEN)
     if marker and max(lines, default=0) > before.count("\n"):

@@ -75,7 +75,7 @@ def _grade_one(result: socket.socket, end: socket.socket, control: socket.socket
     limits = Limits(**job["limits"])
     # A student's data must not fill the machine's memory here either.
     resource.setrlimit(resource.RLIMIT_DATA, (data_size() + _MEMORY,) * 2)
-    resource.setrlimit(resource.RLIMIT_CPU, (int(limits.total) + 60,) * 2)
+    resource.setrlimit(resource.RLIMIT_CPU, (int(limits.total + limits.cell) + 60,) * 2)
     notebook = nbformat.from_dict(json.loads(blobs[0]))
     started, processor = time.monotonic(), time.process_time()
     try:

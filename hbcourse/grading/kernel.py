@@ -29,16 +29,22 @@ from .isolation import Limits
 INTERRUPT = b"i"
 #: Seconds between looks at the memory of the children.
 _LOOK = 0.2
+#: Bytes that a socket may hold, by Linux's defaults.
+_SOCKET = 416 << 10
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What is imported beforehand; whether there are walls, with a filter of system calls; the first child's user."""
+    """What is imported beforehand; whether there are walls, with a filter of system calls; the first child's user.
+
+    And among how many children the processors are shared out; 0 for no such shares.
+    """
 
     modules: list[str]
     walled: bool
     filtered: bool
     first_user: int
+    shares: int = 0
 
 
 @dataclass
@@ -111,8 +117,10 @@ class Parent:
 
     def __init__(self, requests: socket.socket, settings: Settings) -> None:
         self.requests, self.walled, self.first_user = requests, settings.walled, settings.first_user
+        self.shares = settings.shares
         self.children: dict[int, _Child] = {}
-        self.ready = selectors.DefaultSelector()
+        # Not epoll: how much it may watch is counted by user, and children may be the same user.
+        self.ready = selectors.PollSelector()
         self.ready.register(requests, selectors.EVENT_READ)
 
     def serve(self) -> None:
@@ -161,6 +169,8 @@ class Parent:
             os.closerange(4, 1 << 16)
             self.children.clear()
             if self.walled:
+                if self.shares:
+                    os.sched_setaffinity(0, _processors(slot, self.shares))
                 isolation.enter(limits, self.first_user + slot)
             else:
                 os.setsid()
@@ -227,16 +237,26 @@ class Parent:
                 shutil.rmtree(child.folder, ignore_errors=True)
 
 
+def _processors(slot: int, shares: int) -> list[int]:
+    """One child's share of the processors: one with many busy processes takes no time from the others."""
+    there = sorted(os.sched_getaffinity(0))
+    return there[slot % shares :: shares] or [there[slot % len(there)]]
+
+
 def _memory(pid: int) -> int:
     """Bytes that a process and its descendants hold, what they share with others counted in part."""
-    return sum(map(_share, _family(pid)))
+    family = list(_family(pid))
+    # What waits in sockets belongs to no process.
+    sockets = {socket for process in family for socket in _sockets(process)}
+    return sum(map(_share, family)) + _SOCKET * len(sockets)
 
 
 def _family(pid: int) -> Iterator[int]:
     parents: dict[int, list[int]] = {}
     for name in filter(str.isdigit, os.listdir("/proc")):
-        with contextlib.suppress(OSError), open(f"/proc/{name}/stat") as file:
-            parents.setdefault(int(file.read().rpartition(")")[2].split()[1]), []).append(int(name))
+        # As bytes: a process may call itself what is no text.
+        with contextlib.suppress(OSError), open(f"/proc/{name}/stat", "rb") as file:
+            parents.setdefault(int(file.read().rpartition(b")")[2].split()[1]), []).append(int(name))
     waiting = [pid]
     while waiting:
         yield (one := waiting.pop())
@@ -244,9 +264,22 @@ def _family(pid: int) -> Iterator[int]:
 
 
 def _share(pid: int) -> int:
-    with contextlib.suppress(OSError), open(f"/proc/{pid}/smaps_rollup") as file:
-        return sum(int(line.split()[1]) << 10 for line in file if line.startswith("Pss:"))
+    return _lines(f"/proc/{pid}/smaps_rollup", (b"Pss:", b"SwapPss:")) + _lines(f"/proc/{pid}/status", (b"VmPTE:",))
+
+
+def _lines(file: str, names: tuple[bytes, ...]) -> int:
+    """Bytes that these lines of a file of the kernel's tell."""
+    with contextlib.suppress(OSError), open(file, "rb") as lines:
+        return sum(int(line.split()[1]) << 10 for line in lines if line.startswith(names))
     return 0
+
+
+def _sockets(pid: int) -> Iterator[str]:
+    with contextlib.suppress(OSError), os.scandir(f"/proc/{pid}/fd") as entries:
+        for entry in entries:
+            with contextlib.suppress(OSError):
+                if (link := os.readlink(entry.path)).startswith("socket:"):
+                    yield link
 
 
 if __name__ == "__main__":

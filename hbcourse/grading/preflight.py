@@ -16,6 +16,7 @@ from nbformat.validator import normalize
 
 MAX_BYTES = 20_000_000
 MAX_CELLS = 1000
+MAX_DEPTH = 100
 
 
 class Rejected(Exception):
@@ -41,6 +42,8 @@ def read(path: Path) -> tuple[bytes, NotebookNode]:
         raise Rejected(f"{path.name} is nested too deeply to be a notebook.") from None
     if not isinstance(document, dict) or document.get("nbformat") != 4 or not isinstance(document.get("cells"), list):
         raise Rejected(f"{path.name} is not a notebook of format 4.")
+    if _is_deeper_than(MAX_DEPTH, document):
+        raise Rejected(f"{path.name} is nested too deeply to be a notebook.")
     if len(document["cells"]) > MAX_CELLS:
         raise Rejected(f"{path.name} has more than {MAX_CELLS} cells.")
     try:
@@ -48,8 +51,6 @@ def read(path: Path) -> tuple[bytes, NotebookNode]:
         with warnings.catch_warnings(action="ignore"):
             document = normalize(document)[1]
             nbformat.validate(document)
-    except RecursionError:
-        raise Rejected(f"{path.name} is nested too deeply to be a notebook.") from None
     except (nbformat.ValidationError, TypeError, AttributeError, KeyError, ValueError) as error:
         reason = getattr(error, "message", "") or type(error).__name__
         raise Rejected(f"{path.name} is not a well-formed notebook: {reason:.200}.") from None
@@ -86,6 +87,14 @@ def _content(path: Path) -> bytes:
             f"{path.name} is larger than {MAX_BYTES // 1_000_000} MB; clear its outputs and hand it in again."
         )
     return content
+
+
+def _is_deeper_than(depth: int, document: object) -> bool:
+    level: list[Any] = [document]
+    for _ in range(depth):
+        entries = (node.values() if isinstance(node, dict) else node for node in level)
+        level = [entry for some in entries for entry in some if isinstance(entry, dict | list)]
+    return bool(level)
 
 
 def _language(notebook: NotebookNode) -> str:

@@ -22,6 +22,9 @@ from .isolation import Limits
 from .pool import Job, Lost, Outcome, modules
 from .records import Record
 
+#: Of a student's folder, in bytes: files with longer names are made of it.
+_LONGEST_NAME = 200
+
 
 def cores() -> int:
     """How many of this machine's processors may be used."""
@@ -70,11 +73,15 @@ def submissions(folder: Path) -> tuple[list[tuple[str, str]], list[str]]:
     """Pairs of (assignment, student) to grade; and what else lies in ``submitted``, with the reason it is left out."""
     released = nbgrader_api(folder).get_source_assignments()
     found, strays = [], []
-    for path in sorted((folder / "submitted").glob("*/*"), key=lambda path: (path.name, path.parent.name)):
+    # Not by glob, which overlooks names with a line break.
+    paths = [path for student in _inside(folder / "submitted") for path in _inside(student)]
+    for path in sorted(paths, key=lambda path: (path.name, path.parent.name)):
         if path.name.startswith((".", "__")):
             continue
         where = path.relative_to(folder)
-        if set("*?[]") & set(path.parent.name):
+        if not path.parent.name.isprintable() or len(os.fsencode(path.parent.name)) > _LONGEST_NAME:
+            strays.append(f"{where}: the name of a student's folder is too long, or not to be printed")
+        elif set("*?[]") & set(path.parent.name):
             strays.append(f"{where}: nbgrader takes no *, ?, [ or ] in the name of a student's folder")
         elif path.is_symlink() or path.parent.is_symlink():
             strays.append(f"{where}: a link is not followed; put the folder itself there")
@@ -88,6 +95,14 @@ def submissions(folder: Path) -> tuple[list[tuple[str, str]], list[str]]:
         place = f"{folder}/submitted/STUDENT/ASSIGNMENT/ASSIGNMENT.ipynb"
         raise CourseError("; ".join([f"There is nothing to grade: put notebooks at {place}", *strays]))
     return found, strays
+
+
+def _inside(folder: Path) -> list[Path]:
+    """What is in a folder, if it is one and can be read."""
+    try:
+        return list(folder.iterdir())
+    except OSError:
+        return []
 
 
 def of_assignments(found: Sequence[tuple[str, str]], options: Options) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ import ctypes
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,8 +40,8 @@ class _Process:
     state: str
 
 
-def _below(top: int) -> list[_Process]:
-    """All that descends from a process."""
+def _below(top: int, leaving_out: Collection[int] = ()) -> list[_Process]:
+    """All that descends from a process; without some, and what descends from those."""
     children: dict[int, list[_Process]] = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
@@ -50,7 +50,7 @@ def _below(top: int) -> list[_Process]:
             children.setdefault(int(parent), []).append(_Process(int(stat.parent.name), int(parent), name, state))
     found, waiting = [], [top]
     while waiting:
-        new = children.get(waiting.pop(), [])
+        new = [process for process in children.get(waiting.pop(), []) if process.pid not in leaving_out]
         found += new
         waiting += [process.pid for process in new]
     return [process for process in found if process.state != "Z"]
@@ -90,7 +90,7 @@ class Machine:
         return _patiently(lambda: [f"process {one.name} runs on after its job" for one in self._of_submissions()])
 
     def _of_submissions(self) -> list[_Process]:
-        new = [process for process in _below(self.runner) if process.pid not in self.processes]
+        new = _below(self.runner, leaving_out=self.processes)
         # The grader's own: what the runner starts, and behind the wall the one process that forks all others.
         walls = {process.pid for process in new if process.name == "bwrap"}
         own = {process.pid for process in new if process.parent == self.runner or process.pid in walls}
@@ -109,9 +109,8 @@ class Machine:
             yield f"a process that graded had {self.largest >> 20} MB"
 
     def _processes(self) -> Iterator[str]:
-        for process in _below(self.runner):
-            if process.pid not in self.processes:
-                yield f"process {process.name} is left"
+        for process in _below(self.runner, leaving_out=self.processes):
+            yield f"process {process.name} is left"
 
     def _files(self) -> Iterator[str]:
         for place in _SHARED:

@@ -132,3 +132,10 @@ def test_an_answer_cannot_change_the_points():
 def test_a_test_cell_that_makes_no_sense_is_told_so(points, expected, sentence):
     with pytest.raises(ValueError, match=sentence):
         judge(reference, points, expected)
+
+
+@pytest.mark.parametrize("constant", [1e20, 1e300, -1e308])
+def test_a_constant_beside_which_all_differences_are_rounded_away_is_wrong(constant: float) -> None:
+    points = [{"x": x} for x in (-1.0, 0.0, 1.5)]
+    with pytest.raises(check.CheckFailed, match="it changes by 0"):
+        check.log_density("f", lambda x: constant, lambda x: -((x - 0.5) ** 2) / 2 + 1, points)

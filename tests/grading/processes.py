@@ -5,7 +5,7 @@ import ctypes
 import os
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,8 +28,8 @@ class Process:
         return "python" in program and any(argument.startswith(module) for argument in arguments)
 
 
-def descendants(ancestor: int) -> dict[int, Process]:
-    """Each living process that came of this one, by its number."""
+def descendants(ancestor: int, leaving_out: Collection[int] = ()) -> dict[int, Process]:
+    """Each living process that came of this one, by its number; without some, and what came of those."""
     everyone = {}
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
@@ -40,7 +40,9 @@ def descendants(ancestor: int) -> dict[int, Process]:
     waiting = [ancestor]
     while waiting:
         one = waiting.pop()
-        children = {pid: process for pid, process in everyone.items() if process.parent == one}
+        children = {
+            pid: process for pid, process in everyone.items() if process.parent == one and pid not in leaving_out
+        }
         found |= children
         waiting += children
     return found
@@ -78,13 +80,13 @@ def nothing_left(seconds: float = 5.0) -> Iterator[None]:
 
 
 def _alive(before: set[int]) -> list[Process]:
-    new = [process for pid, process in descendants(os.getpid()).items() if pid not in before]
+    # What others start, such as a browser of another test's, is their business.
+    new = descendants(os.getpid(), leaving_out=before).values()
     for process in new:
         if process.state == "Z" and process.parent == os.getpid():
             with contextlib.suppress(ChildProcessError):
                 os.waitpid(process.pid, os.WNOHANG)
-    # Those that have ended and wait for a parent that lives on are its business.
-    return [process for process in new if not (process.state == "Z" and process.parent in {os.getpid(), *before})]
+    return [process for process in new if not (process.state == "Z" and process.parent == os.getpid())]
 
 
 @contextlib.contextmanager

@@ -378,9 +378,9 @@ def test_grading_writes_the_report_beside_the_marks(monkeypatch, tmp_path, capsy
     monkeypatch.setattr(report.runner, "submissions", lambda folder: ([("pooling", "student000")], ["[x]/y: stray"]))
     change = Change("student000", "rates", 0, 1, "the package changed")
     monkeypatch.setattr(
-        report.runner, "grade", lambda folder: [SimpleNamespace(result=r, changes=[change]) for r in school(3)]
+        report.runner, "grade", lambda *_: [SimpleNamespace(result=r, fresh=True, changes=[change]) for r in school(3)]
     )
-    report.grade_and_show(tmp_path)
+    report.grade_and_show(tmp_path, report.runner.Options())
     said = capsys.readouterr().out
     assert f"Class report: {tmp_path / 'grades' / 'pooling.html'}" in said
     assert "Left out: [x]/y: stray" in said

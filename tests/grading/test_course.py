@@ -32,7 +32,7 @@ def small(course, tmp_path):
     folder.mkdir()
     for name in ("nbgrader_config.py", "gradebook.db"):
         shutil.copy(course.folder / name, folder)
-    for name in ("source/pooling", "release/pooling", "submitted/solution"):
+    for name in ("source/pooling", "release/pooling", "submitted/solution/pooling"):
         shutil.copytree(course.folder / name, folder / name)
     return folder
 

@@ -20,7 +20,7 @@ from .processes import nothing_left, of_kind, started
 
 KINDS = ("runner", "bwrap", "parent of the kernels", "parent of the judges", "judge")
 #: Those that every run of the suite does; the others are done by `make durability`.
-ALWAYS = {1: "bwrap", 0: "runner", 4: "judge"}
+ALWAYS = {0: "runner", 4: "judge"}
 RUNS = [pytest.param(run, marks=() if run in ALWAYS else pytest.mark.durability) for run in range(50)]
 
 
@@ -145,6 +145,7 @@ def test_ctrl_c_stops_at_once_and_the_next_run_goes_on(few, interruptible):
     assert set(after) == {*done, "right-z"}
 
 
+@pytest.mark.durability
 def test_ctrl_c_while_the_kernels_warm_up(few, interruptible):
     with nothing_left(3), started([classroom.COMMAND, "grade", str(few)]) as run:
         while not of_kind("parent of the kernels", run.pid):
@@ -176,6 +177,7 @@ cp -r "$2/course" "$4"
 """
 
 
+@pytest.mark.durability
 def test_a_full_disk_while_grading_gets_a_sentence_and_loses_nothing(forty, calm, tmp_path):
     disk = tmp_path / "disk"
     disk.mkdir()

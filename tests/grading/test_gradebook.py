@@ -269,7 +269,7 @@ def test_a_rejected_file_has_a_row_and_a_page_with_the_reason_and_no_outdated_no
     by_hand(folder)
     result = write(folder, Record("hw", "ada", {}, None, "hw.ipynb is not <valid> JSON."))
     assert set(points_of(result).values()) == {0}
-    assert (result.score, result.to_read, result.problem) == (0, 0, "hw.ipynb is not <valid> JSON.")
+    assert (result.score, result.to_read, result.problem) == (0, 0, "Not graded: hw.ipynb is not <valid> JSON.")
     assert "hw.ipynb is not &lt;valid&gt; JSON." in page(folder)
     assert not autograded(folder).exists()
     with Gradebook(f"sqlite:///{folder}/gradebook.db") as book:

@@ -52,7 +52,7 @@ def test_plain_values_arrive_as_they_are(value):
     assert same(there_and_back(value), value)
 
 
-@pytest.mark.parametrize("value", [1 + 2j, {1, "a"}, range(3), 10**400, -(2**53), float("-inf")], ids=repr)
+@pytest.mark.parametrize("value", [1 + 2j, {1}, range(3), 10**400, -(2**53), float("-inf")], ids=repr)
 def test_other_values_of_python_arrive(value):
     expected = list(value) if isinstance(value, range) else value
     assert there_and_back(value) == expected

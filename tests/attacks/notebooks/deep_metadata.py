@@ -4,7 +4,7 @@ from pathlib import Path
 
 BASE = "blank"
 POINTS = 0
-REASON = "Not graded: target.ipynb is"
+REASON = "nested too deeply"
 
 
 def file(path: Path) -> None:

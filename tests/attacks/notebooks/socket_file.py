@@ -11,5 +11,6 @@ REASON = "is not a file that can be read"
 
 def file(path: Path) -> None:
     folder = os.open(path.parent, os.O_RDONLY)
-    socket.socket(socket.AF_UNIX).bind(f"/proc/self/fd/{folder}/{path.name}")
+    with socket.socket(socket.AF_UNIX) as end:
+        end.bind(f"/proc/self/fd/{folder}/{path.name}")
     os.close(folder)

@@ -1,4 +1,4 @@
-"""Fills the memory through a mapping that many processes share."""
+"""Fills the memory through a mapping that many processes could share."""
 
 BASE = "solution"
 ANSWERS = {
@@ -7,14 +7,14 @@ import mmap
 import time
 
 held = []
+number = data.mean()
 for _ in range(12):
     held.append(mmap.mmap(-1, 100 << 20))
     for page in range(0, 100 << 20, 4096):
         held[-1][page] = 1
 time.sleep(15)
-number = data.mean()
 """
 }
-POINTS = 0
-REASON = "It used more memory than it may"
+POINTS = 8
+REASON = ""
 LIMITS = {"cell": 20, "memory": 1 << 29}

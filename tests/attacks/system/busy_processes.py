@@ -1,0 +1,23 @@
+"""Computes in as many processes as it may have, each in a session of its own, while honest students wait."""
+
+BASE = "solution"
+ANSWERS = {
+    "number": """
+import contextlib
+import os
+
+number = data.mean()
+with contextlib.suppress(OSError):
+    os.sched_setaffinity(0, range(os.cpu_count()))
+    number = 0
+with contextlib.suppress(OSError):
+    while True:
+        if os.fork() == 0:
+            os.setsid()
+            while True:
+                pass
+"""
+}
+POINTS = 8
+REASON = ""
+LIMITS = {"cell": 20}
