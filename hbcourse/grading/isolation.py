@@ -12,6 +12,7 @@ import mmap
 import os
 import resource
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -127,14 +128,22 @@ def share_cache() -> None:
             os.chmod(os.path.join(folder, file), 0o666)
 
 
-def enter(limits: Limits, user: int) -> None:
-    """Put this process, a child forked after :func:`new_process_namespace`, behind the wall."""
+def enter(limits: Limits, user: int, homes: Sequence[str] = ()) -> None:
+    """Put this process, a child forked after :func:`new_process_namespace`, behind the wall.
+
+    ``homes`` are the folders of Python that it must still see, though they lie in temporary ones.
+    """
+    kept = {home: os.open(home, os.O_PATH) for home in homes}
     os.setsid()
     os.unshare(_NAMESPACES)
     _mount(None, "/", None, _MS_REC | _MS_PRIVATE)
     size = f"size={limits.memory // 4},nr_inodes=20000,mode=1777"
     for folder in ("/tmp", "/dev/shm"):
         _mount("tmpfs", folder, "tmpfs", _MS_NOSUID | _MS_NODEV, size)
+    for home, descriptor in kept.items():
+        os.makedirs(home)
+        _mount(f"/proc/self/fd/{descriptor}", home, None, _MS_BIND | _MS_REC)
+        os.close(descriptor)
     for layer in ("/tmp/.cache/upper", "/tmp/.cache/work"):
         os.makedirs(layer)
     os.chmod("/tmp/.cache/upper", 0o777)

@@ -44,6 +44,7 @@ class Settings:
     walled: bool
     filtered: bool
     first_user: int
+    homes: list[str]
     shares: int = 0
 
 
@@ -117,7 +118,7 @@ class Parent:
 
     def __init__(self, requests: socket.socket, settings: Settings) -> None:
         self.requests, self.walled, self.first_user = requests, settings.walled, settings.first_user
-        self.shares = settings.shares
+        self.shares, self.homes = settings.shares, settings.homes
         self.children: dict[int, _Child] = {}
         # Not epoll: how much it may watch is counted by user, and children may be the same user.
         self.ready = selectors.PollSelector()
@@ -171,7 +172,7 @@ class Parent:
             if self.walled:
                 if self.shares:
                     os.sched_setaffinity(0, _processors(slot, self.shares))
-                isolation.enter(limits, self.first_user + slot)
+                isolation.enter(limits, self.first_user + slot, self.homes)
             else:
                 os.setsid()
                 os.chdir(folder)

@@ -154,7 +154,9 @@ class Pool:
         filtered = self.walled and isolation.system_call_filter_available()
         # Other users than those of another pool on this machine.
         first_user = isolation.FIRST_USER + 64 * (os.getpid() % 1_000_000)
-        settings = Settings(self.modules, self.walled, filtered, first_user, self.shares)
+        settings = Settings(
+            self.modules, self.walled, filtered, first_user, sandbox.homes_in_temporary_folders(), self.shares
+        )
         return _Server(python, [json.dumps(asdict(settings))], self.walled, sandbox.SINGLE)
 
     def _new_judges(self) -> _Server:

@@ -101,6 +101,11 @@ def _python() -> list[Path]:
     return found
 
 
+def homes_in_temporary_folders() -> list[str]:
+    """Those folders of Python that the empty ones of each submission would hide."""
+    return [str(home) for home in _python() if any(home.is_relative_to(folder) for folder in ("/tmp", "/dev/shm"))]
+
+
 def holds(folder: Path) -> bool:
     """Whether submissions could read this folder, since Python itself lives around it."""
     return any(folder.resolve().is_relative_to(place) for place in [Path("/usr"), *_python()])
