@@ -133,10 +133,10 @@ def enter(limits: Limits, user: int, homes: Sequence[str] = ()) -> None:
 
     ``homes`` are the folders of Python that it must still see, though they lie in temporary ones.
     """
-    kept = {home: os.open(home, os.O_PATH) for home in homes}
     os.setsid()
     os.unshare(_NAMESPACES)
     _mount(None, "/", None, _MS_REC | _MS_PRIVATE)
+    kept = {home: os.open(home, os.O_PATH) for home in homes}
     size = f"size={limits.memory // 4},nr_inodes=20000,mode=1777"
     for folder in ("/tmp", "/dev/shm"):
         _mount("tmpfs", folder, "tmpfs", _MS_NOSUID | _MS_NODEV, size)
