@@ -11,7 +11,9 @@ serve: book
 	@$(PYTHON) -m http.server 8000 --bind 127.0.0.1 --directory _build/html
 
 test: .venv/ready lint
-	$(PYTHON) -m pytest -n logical --dist loadgroup
+	$(PYTHON) -m pytest -n logical --dist loadgroup --ignore tests/attacks
+	@# By themselves: some of them are about time.
+	$(PYTHON) -m pytest tests/attacks
 
 sbc: .venv/ready
 	$(PYTHON) -m pytest -m sbc tests/sbc --durations=0

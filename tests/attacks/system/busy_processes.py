@@ -1,4 +1,4 @@
-"""Computes in as many processes as it may have, each in a session of its own, while honest students wait."""
+"""Computes in twenty processes, each in a session of its own, while honest students wait."""
 
 BASE = "solution"
 ANSWERS = {
@@ -10,12 +10,11 @@ number = data.mean()
 with contextlib.suppress(OSError):
     os.sched_setaffinity(0, range(os.cpu_count()))
     number = 0
-with contextlib.suppress(OSError):
-    while True:
-        if os.fork() == 0:
-            os.setsid()
-            while True:
-                pass
+for _ in range(20):
+    if os.fork() == 0:
+        os.setsid()
+        while True:
+            pass
 """
 }
 POINTS = 8
