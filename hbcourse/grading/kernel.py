@@ -27,6 +27,8 @@ from . import isolation
 from .isolation import Limits
 
 INTERRUPT = b"i"
+#: Among the modules to import: that a model will be sampled.
+SAMPLER = "pymc.sample"
 #: Seconds between looks at the memory of the children.
 _LOOK = 0.2
 #: Bytes that a socket may hold, by Linux's defaults.
@@ -84,7 +86,7 @@ def _warm(modules: list[str]) -> None:
 
     import_all(modules)
     shell.prepare()
-    if "pymc" in modules:
+    if SAMPLER in modules and "pymc" in modules:
         _compile_a_sampler()
 
 

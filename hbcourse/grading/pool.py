@@ -4,6 +4,7 @@ import ast
 import contextlib
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -18,13 +19,14 @@ from nbformat import NotebookNode
 
 from . import CourseError, isolation, sandbox, wire
 from .isolation import Limits
-from .kernel import Settings
+from .kernel import SAMPLER, Settings
 
 #: How often a submission is tried whose grading was stopped by something that was not its own doing.
 _TRIES = 4
 _START = 120.0
 #: How a process ends that was killed, and how bubblewrap says it of the process within.
 _KILLED = (-signal.SIGKILL, 128 + signal.SIGKILL)
+_SAMPLES = re.compile(r"\b(sample|draws)\b")
 _ALWAYS = ("numpy", "pandas", "hbcourse.check")
 
 
@@ -61,7 +63,11 @@ class Lost(Exception):
 
 def modules(notebooks: Iterable[NotebookNode]) -> list[str]:
     """What these notebooks import, to be imported once for all submissions; some names are no modules."""
+    notebooks = list(notebooks)
     found = dict.fromkeys(_ALWAYS)
+    # To compile a sampler takes longer than to import all else.
+    if any(_SAMPLES.search(cell.source) for notebook in notebooks for cell in notebook.cells):
+        found[SAMPLER] = None
     for cell in (cell for notebook in notebooks for cell in notebook.cells if cell.cell_type == "code"):
         # Magics and unfinished lines are a shell's to read.
         with contextlib.suppress(SyntaxError):
