@@ -13,6 +13,8 @@ from .grading import CourseError
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return 0, or 1 if an answer or a machine falls short, 2 if it failed, 130 if it was stopped."""
     options = _parser().parse_args(arguments)
+    # nbformat would spend a second on the grammar of addresses, by which jsonschema checks what no notebook holds.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     try:
         return int(options.command(options))
     except CourseError as error:
@@ -148,12 +150,13 @@ def _release(options: argparse.Namespace) -> int:
 
 def _grade(options: argparse.Namespace) -> int:
     _need("instructor", "nbgrader")
-    from .grading import report, runner
+    from .grading import executors
     from .grading.isolation import Limits
+    from .grading.options import Options, cores
 
     cell, total = options.timeout
-    chosen = runner.Options(
-        workers=options.workers or runner.cores(),
+    chosen = Options(
+        workers=options.workers or cores(),
         limits=Limits(cell=cell, total=total, memory=options.memory),
         assignments=options.assignment,
         students=options.student,
@@ -161,7 +164,10 @@ def _grade(options: argparse.Namespace) -> int:
         trusted=options.trusted,
         scheduler=options.scheduler,
     )
-    return report.grade_and_show(options.course, chosen)
+    with executors.started_early(options.course, chosen) as started:
+        from .grading import report
+
+        return report.grade_and_show(options.course, chosen, started)
 
 
 def _doctor(options: argparse.Namespace) -> int:
@@ -173,11 +179,12 @@ def _doctor(options: argparse.Namespace) -> int:
 
 def _demo(options: argparse.Namespace) -> int:
     _need("instructor", "nbgrader")
-    from .grading import attempts, release, report, runner
+    from .grading import attempts, release, report
+    from .grading.options import Options
 
     if options.course.exists():
         raise CourseError(f"{options.course} exists; the demonstration needs a new folder.")
     (released,) = release.release(options.course, release.find(options.exercises, ["pooling"]))
     for attempt in attempts.read(options.exercises / "pooling")[:6]:
         attempts.hand_in(attempt, options.exercises / "pooling", released, options.course)
-    return report.grade_and_show(options.course, runner.Options())
+    return report.grade_and_show(options.course, Options())

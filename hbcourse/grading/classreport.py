@@ -9,18 +9,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean, median
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+import matplotlib as mpl
 import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from .gradebook import Result
 from .parts import Part
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 _HERE = Path(__file__).parent
 #: Rows of the table of mistakes; what only few have made is in the CSV file.
@@ -156,9 +156,7 @@ def _scores(graded: Sequence[Result]) -> _Figure | None:
     counts = np.histogram(scores, edges)[0].tolist()
     middle = median(scores)
 
-    def draw(axes: "Axes") -> None:
-        from matplotlib.ticker import MaxNLocator
-
+    def draw(axes: Axes) -> None:
         width = edges[1] - edges[0]
         axes.bar(edges[:-1], counts, 0.94 * width, align="edge")
         axes.axvline(middle, color="C1", linewidth=2)
@@ -201,7 +199,7 @@ def _hardest(parts: Sequence[PartSummary]) -> _Figure | None:
         return None
     shares = [part.share for part in judged]
 
-    def draw(axes: "Axes") -> None:
+    def draw(axes: Axes) -> None:
         rows = range(len(judged))
         whole = axes.barh(rows, [max(1.0, *shares)] * len(judged), color="C6", alpha=0.15)
         axes.bar_label(whole, [f"{share:.0%}" for share in shares], padding=4)
@@ -220,11 +218,8 @@ def _hardest(parts: Sequence[PartSummary]) -> _Figure | None:
     )
 
 
-def _svg(name: str, height: float, draw: "Callable[[Axes], None]") -> Markup:
+def _svg(name: str, height: float, draw: Callable[[Axes], None]) -> Markup:
     """The drawing as an element of a page; its letters are text, in the font and the colour of the page."""
-    import matplotlib as mpl
-    from matplotlib.figure import Figure
-
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": name}, fname=_HERE.parent / "course.mplstyle"):
         figure = Figure(figsize=(4.6, height), layout="constrained")
         draw(figure.subplots())

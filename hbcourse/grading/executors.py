@@ -2,13 +2,16 @@
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
-from . import CourseError
+from . import CourseError, imports, records
+from .imports import Imports
 from .isolation import Limits
+from .options import Options
 from .pool import Job, Outcome, Pool
 
 #: How long to wait, in seconds, for a scheduler to answer.
@@ -28,9 +31,42 @@ class Grader:
 
 
 @contextlib.contextmanager
-def local(workers: int, modules: Sequence[str], limits: Limits, walled: bool) -> Iterator[Grader]:
+def grader(folder: Path, assignments: Iterable[str], options: Options) -> Iterator[Grader]:
+    """What grades these assignments of the course in ``folder``, where the options say."""
+    needed = imports.of_course(folder, assignments)
+    if options.scheduler:
+        with _on_cluster(options.scheduler, needed, options.limits, not options.trusted) as started:
+            yield started
+    else:
+        with _local(options.workers, needed, options.limits, not options.trusted) as started:
+            yield started
+
+
+@contextlib.contextmanager
+def started_early(folder: Path, options: Options) -> Iterator[Grader | None]:
+    """This machine's grader, if anything seems to be new: it comes up while nbgrader is still being imported."""
+    handed_in = folder.glob("submitted/[!.]*/[!.]*/*.ipynb")
+    new = {path.parent.name for path in handed_in if options.regrade or _seems_new(folder, path)}
+    wanted = new & set(options.assignments or new)
+    if wanted and not options.scheduler:
+        with grader(folder, sorted(wanted), options) as started:
+            yield started
+    else:
+        yield None
+
+
+def _seems_new(folder: Path, path: Path) -> bool:
+    try:
+        record = records.path(folder, path.parent.name, path.parent.parent.name)
+        return record.stat().st_mtime < path.lstat().st_mtime
+    except OSError:
+        return True
+
+
+@contextlib.contextmanager
+def _local(workers: int, needed: Imports, limits: Limits, walled: bool) -> Iterator[Grader]:
     """As many threads as there are submissions at once, over one pool on this machine."""
-    pool = Pool(modules, limits, walled, shares=workers)
+    pool = Pool(needed, limits, walled, shares=workers)
     executor = ThreadPoolExecutor(workers, thread_name_prefix="grade")
     try:
         yield Grader(executor, pool.grade, workers)
@@ -41,7 +77,7 @@ def local(workers: int, modules: Sequence[str], limits: Limits, walled: bool) ->
 
 
 @contextlib.contextmanager
-def on_cluster(address: str, modules: Sequence[str], limits: Limits, walled: bool) -> Iterator[Grader]:
+def _on_cluster(address: str, needed: Imports, limits: Limits, walled: bool) -> Iterator[Grader]:
     """The workers of the Dask scheduler at ``address``; what a lost worker had is given to another."""
     try:
         from distributed import Client
@@ -56,7 +92,7 @@ def on_cluster(address: str, modules: Sequence[str], limits: Limits, walled: boo
         if not workers:
             raise CourseError(f"The Dask scheduler at {address} has no workers; start some with: dask worker {address}")
         executor = client.get_executor(pure=False, retries=5)
-        yield Grader(executor, partial(_grade_there, tuple(modules), limits, walled), workers)
+        yield Grader(executor, partial(_grade_there, needed, limits, walled), workers)
     finally:
         client.close()
 
@@ -65,9 +101,9 @@ _pools: dict[object, Pool] = {}
 _lock = threading.Lock()
 
 
-def _grade_there(modules: tuple[str, ...], limits: Limits, walled: bool, job: Job) -> Outcome:
+def _grade_there(needed: Imports, limits: Limits, walled: bool, job: Job) -> Outcome:
     """Grade with the pool of this worker process, which lives as long as the process."""
     with _lock:
-        key = modules, limits, walled
-        pool = _pools.get(key) or _pools.setdefault(key, Pool(modules, limits, walled))
+        key = needed, limits, walled
+        pool = _pools.get(key) or _pools.setdefault(key, Pool(needed, limits, walled))
     return pool.grade(job)

@@ -10,13 +10,10 @@ import symtable
 import time
 import traceback
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from numbers import Real
 from types import FrameType
 from typing import Any, NoReturn
-
-from nbformat import NotebookNode
-from nbformat.v4 import new_output
 
 from ..check import CheckFailed
 from . import wire
@@ -35,7 +32,7 @@ TOO_LONG = "It ran for too long and was stopped; look for a loop that does not e
 class Judge:
     """One submission's tests."""
 
-    def __init__(self, notebook: NotebookNode, student: str, kernel: Kernel, limits: Limits) -> None:
+    def __init__(self, notebook: Message, student: str, kernel: Kernel, limits: Limits) -> None:
         self.notebook, self.kernel, self.limits = notebook, kernel, limits
         self.student = student
         self.names: dict[str, Any] = {"__name__": "judge"}
@@ -46,26 +43,26 @@ class Judge:
 
     def grade(self) -> None:
         """Put into each cell of the notebook what came of it."""
-        for number, cell in enumerate(cell for cell in self.notebook.cells if cell.cell_type == "code"):
-            cell.outputs, cell.execution_count = [], number + 1
-            about = cell.metadata.get("nbgrader") or {}
+        for number, cell in enumerate(cell for cell in self.notebook["cells"] if cell["cell_type"] == "code"):
+            cell["outputs"], cell["execution_count"] = [], number + 1
+            about = cell["metadata"].get("nbgrader") or {}
             test = about.get("grade") and not about.get("solution")
             self.deadline = time.monotonic() + self.limits.cell
             try:
                 if test:
-                    cell.outputs = self._test(cell.source, about.get("points", 0))
+                    cell["outputs"] = self._test(cell["source"], about.get("points", 0))
                     continue
                 if about.get("locked") and not about.get("solution"):
-                    self._give(cell.source)
+                    self._give(cell["source"])
                 if not self.problem:
-                    reply, _ = self.kernel.ask(self.deadline, do="run", source=cell.source)
-                    cell.outputs = outputs(reply.get("outputs"), self.room)
-                    self.room -= len(json.dumps(cell.outputs))
+                    reply, _ = self.kernel.ask(self.deadline, do="run", source=cell["source"])
+                    cell["outputs"] = outputs(reply.get("outputs"), self.room)
+                    self.room -= len(json.dumps(cell["outputs"]))
             except TimedOut:
-                cell.outputs = [_error("CellTimeoutError", TOO_LONG)]
+                cell["outputs"] = [_error("CellTimeoutError", TOO_LONG)]
             except KernelLost as lost:
                 self.problem = str(lost)
-                cell.outputs = [_error("KernelLost", self.problem)]
+                cell["outputs"] = [_error("KernelLost", self.problem)]
 
     def _give(self, source: str) -> None:
         """Run a cell that nobody may change, such as that of the data, here too: for whoever handed in."""
@@ -78,7 +75,7 @@ class Judge:
             # A test sees the id that the student typed.
             del self.names["student_id"]
 
-    def _test(self, source: str, most: float) -> list[NotebookNode]:
+    def _test(self, source: str, most: float) -> list[Message]:
         if self.problem:
             return [_error("KernelLost", f"Not tested: the notebook was stopped before. {self.problem}")]
         printed = io.StringIO()
@@ -95,11 +92,11 @@ class Judge:
             return [_error("CellTimeoutError", TOO_LONG)]
         except Exception as error:
             return [_error(*_told(error, source))]
-        shown = [new_output("stream", name="stdout", text=printed.getvalue()[:10_000])] if printed.getvalue() else []
+        shown = [_stream("stdout", printed.getvalue()[:10_000])] if printed.getvalue() else []
         if points is not None:
             if not 0 <= points <= most:
                 return [*shown, _error("NoPoints", f"The test gives {points:g}, not a number from 0 to {most:g}.")]
-            shown.append(new_output("execute_result", {"text/plain": repr(points)}))
+            shown.append(_result({"text/plain": repr(points)}))
         return shown
 
     def _fetch(self, name: str) -> None:
@@ -170,11 +167,19 @@ def _told(error: Exception, source: str) -> tuple[str, str]:
     return type(error).__name__, " ".join(str(error).split())[:500]
 
 
-def _error(kind: str, text: str) -> NotebookNode:
-    return new_output("error", ename=kind, evalue=text, traceback=[text])
+def _error(kind: str, text: str) -> Message:
+    return {"output_type": "error", "ename": kind, "evalue": text, "traceback": [text]}
 
 
-def outputs(told: object, room: int = MAX_SHOWN) -> list[NotebookNode]:
+def _stream(name: str, text: str) -> Message:
+    return {"output_type": "stream", "name": name, "text": text}
+
+
+def _result(data: Mapping[str, str]) -> Message:
+    return {"output_type": "execute_result", "data": data, "metadata": {}, "execution_count": None}
+
+
+def outputs(told: object, room: int = MAX_SHOWN) -> list[Message]:
     """What the kernel says that a cell printed and showed: texts and images, as long as they fit into ``room``."""
     shown = []
     for said in told if isinstance(told, list) else []:
@@ -186,17 +191,14 @@ def outputs(told: object, room: int = MAX_SHOWN) -> list[NotebookNode]:
     return shown
 
 
-def _output(said: object) -> NotebookNode | None:
+def _output(said: object) -> Message | None:
     match said:
         case {"output_type": "stream", "name": "stdout" | "stderr" as name, "text": str(text)}:
-            return NotebookNode(output_type="stream", name=name, text=text)
+            return _stream(name, text)
         case {"output_type": "error", "ename": str(name), "evalue": str(text), "traceback": [*lines]}:
             lines = [line for line in lines if isinstance(line, str)]
-            return NotebookNode(output_type="error", ename=name, evalue=text, traceback=lines)
+            return {"output_type": "error", "ename": name, "evalue": text, "traceback": lines}
         case {"output_type": "display_data" | "execute_result" as kind, "data": dict(data)}:
-            texts = NotebookNode({mime: text for mime, text in data.items() if isinstance(text, str)})
-            shown = NotebookNode(output_type=kind, data=texts, metadata=NotebookNode())
-            if kind == "execute_result":
-                shown.execution_count = None
-            return shown
+            texts = {mime: text for mime, text in data.items() if isinstance(text, str)}
+            return _result(texts) if kind == "execute_result" else {"output_type": kind, "data": texts, "metadata": {}}
     return None

@@ -20,8 +20,6 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
-import nbformat
-
 from . import wire
 from .isolation import Limits, data_size
 from .judge import Judge
@@ -76,7 +74,7 @@ def _grade_one(result: socket.socket, end: socket.socket, control: socket.socket
     # A student's data must not fill the machine's memory here either.
     resource.setrlimit(resource.RLIMIT_DATA, (data_size() + _MEMORY,) * 2)
     resource.setrlimit(resource.RLIMIT_CPU, (int(limits.total + limits.cell) + 60,) * 2)
-    notebook = nbformat.from_dict(json.loads(blobs[0]))
+    notebook = json.loads(blobs[0])
     started, processor = time.monotonic(), time.process_time()
     try:
         kernel = Kernel(end, control, limits)
@@ -94,6 +92,8 @@ def _grade_one(result: socket.socket, end: socket.socket, control: socket.socket
         "judge": time.process_time() - processor,
         "total": time.monotonic() - started,
     }
+    # Before its result is known, so that whoever asks for the next kernel finds this one's share free.
+    control.close()
     wire.send(result, {"problem": judge.problem, "seconds": seconds}, [json.dumps(notebook).encode()])
 
 

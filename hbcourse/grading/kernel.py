@@ -20,15 +20,14 @@ import tempfile
 import time
 import traceback
 import warnings
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from . import isolation
 from .isolation import Limits
 
 INTERRUPT = b"i"
-#: Among the modules to import: that a model will be sampled.
-SAMPLER = "pymc.sample"
 #: Seconds between looks at the memory of the children.
 _LOOK = 0.2
 #: Bytes that a socket may hold, by Linux's defaults.
@@ -37,17 +36,31 @@ _SOCKET = 416 << 10
 
 @dataclass(frozen=True)
 class Settings:
-    """What is imported beforehand; whether there are walls, with a filter of system calls; the first child's user.
+    """How the parent is to serve.
 
-    And among how many children the processors are shared out; 0 for no such shares.
+    Attributes
+    ----------
+    modules : sequence of str
+        What is imported beforehand.
+    sampler : bool
+        Whether PyMC's sampler is compiled beforehand too.
+    walled, filtered : bool
+        Whether there are walls, and a filter of system calls in them.
+    first_user : int
+        The number of the first child's user; the next are other users.
+    homes : sequence of str
+        Folders of Python that children must see though they lie in temporary ones.
+    shares : int
+        Among how many children the processors are shared out; 0 for no such shares.
     """
 
-    modules: list[str]
+    modules: Sequence[str]
+    sampler: bool
     walled: bool
     filtered: bool
     first_user: int
-    homes: list[str]
-    shares: int = 0
+    homes: Sequence[str]
+    shares: int
 
 
 @dataclass
@@ -57,8 +70,10 @@ class _Child:
     control: socket.socket
     limits: Limits
     slot: int
+    share: int
     folder: str
     started: float = field(default_factory=time.monotonic)
+    ending: bool = False
     killed_for: str = ""
 
 
@@ -72,7 +87,7 @@ def main() -> None:
         sys.exit("the filter of system calls is installed, but cannot be loaded")
     if settings.walled:
         isolation.try_out()
-    _warm(settings.modules)
+    _warm(settings)
     if settings.walled:
         isolation.share_cache()
     gc.collect()
@@ -81,16 +96,16 @@ def main() -> None:
     Parent(requests, settings).serve()
 
 
-def _warm(modules: list[str]) -> None:
+def _warm(settings: Settings) -> None:
     from . import shell
 
-    import_all(modules)
+    import_all(settings.modules)
     shell.prepare()
-    if SAMPLER in modules and "pymc" in modules:
+    if settings.sampler and "pymc" in settings.modules:
         _compile_a_sampler()
 
 
-def import_all(names: list[str]) -> None:
+def import_all(names: Iterable[str]) -> None:
     """Import what there is of these names; some of them are no modules, but what modules hold."""
     for name in names:
         # An exercise may also import what only students have installed.
@@ -110,8 +125,7 @@ def _compile_a_sampler() -> None:
         pm.Model(),
     ):
         mu, tau = pm.Normal("mu", 0, 5), pm.HalfCauchy("tau", 5)
-        theta = pm.Deterministic("theta", mu + tau * pm.Normal("z", 0, 1, shape=3))
-        pm.Normal("y", theta, np.ones(3), observed=np.arange(3.0))
+        pm.Normal("y", mu + tau * pm.Normal("z", 0, 1, shape=3), np.ones(3), observed=np.arange(3.0))
         pm.sample(draws=5, tune=5, chains=1, cores=1, progressbar=False, quiet=True, random_seed=1)
 
 
@@ -130,7 +144,8 @@ class Parent:
         """Until the pool is gone."""
         looked = time.monotonic()
         while True:
-            for key, _ in self.ready.select(_LOOK if self.children else None):
+            # Requests last: whoever asks for a child may just have let go of another, whose share is free then.
+            for key, _ in sorted(self.ready.select(_LOOK if self.children else None), key=lambda one: not one[0].data):
                 child = self.children.get(key.data) if key.data else None
                 if key.fileobj is self.requests:
                     if not self._start():
@@ -148,6 +163,7 @@ class Parent:
         wire, control = (socket.socket(fileno=number) for number in descriptors)
         limits = Limits(**json.loads(message))
         slot = min(set(range(len(self.children) + 1)) - {child.slot for child in self.children.values()})
+        share = self._freest_share()
         # Behind the wall, each has an empty file system of its own.
         # Not an object that removes it: the next child, a copy of this process, would do so too.
         folder = "" if self.walled else tempfile.mkdtemp()
@@ -155,15 +171,20 @@ class Parent:
             isolation.new_process_namespace()
         pid = os.fork()
         if pid == 0:
-            self._become(wire, limits, slot, folder)
+            self._become(wire, limits, slot, share, folder)
         wire.close()
-        child = _Child(pid, os.pidfd_open(pid), control, limits, slot, folder)
+        child = _Child(pid, os.pidfd_open(pid), control, limits, slot, share, folder)
         self.children[pid] = child
         self.ready.register(child.descriptor, selectors.EVENT_READ, pid)
         self.ready.register(control, selectors.EVENT_READ, pid)
         return True
 
-    def _become(self, wire: socket.socket, limits: Limits, slot: int, folder: str) -> None:
+    def _freest_share(self) -> int:
+        """The share of the processors that the fewest children have who are not about to end."""
+        taken = Counter(child.share for child in self.children.values() if not child.ending)
+        return min(range(max(self.shares, 1)), key=lambda share: taken[share])
+
+    def _become(self, wire: socket.socket, limits: Limits, slot: int, share: int, folder: str) -> None:
         status = 1
         try:
             from . import shell
@@ -173,7 +194,7 @@ class Parent:
             self.children.clear()
             if self.walled:
                 if self.shares:
-                    os.sched_setaffinity(0, _processors(slot, self.shares))
+                    os.sched_setaffinity(0, _processors(share, self.shares))
                 isolation.enter(limits, self.first_user + slot, self.homes)
             else:
                 os.setsid()
@@ -204,7 +225,7 @@ class Parent:
             self._kill(child, "")
 
     def _kill(self, child: _Child, reason: str) -> None:
-        child.killed_for = child.killed_for or reason
+        child.ending, child.killed_for = True, child.killed_for or reason
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(child.descriptor, signal.SIGKILL)
         if not self.walled:
@@ -230,7 +251,7 @@ class Parent:
         for child in list(self.children.values()):
             if time.monotonic() - child.started > child.limits.total:
                 self._kill(child, "time")
-            elif _memory(child.pid) > child.limits.memory:
+            elif _is_above(child.limits.memory, child.pid):
                 self._kill(child, "memory")
 
     def _end_all(self) -> None:
@@ -240,18 +261,19 @@ class Parent:
                 shutil.rmtree(child.folder, ignore_errors=True)
 
 
-def _processors(slot: int, shares: int) -> list[int]:
+def _processors(share: int, shares: int) -> list[int]:
     """One child's share of the processors: one with many busy processes takes no time from the others."""
     there = sorted(os.sched_getaffinity(0))
-    return there[slot % shares :: shares] or [there[slot % len(there)]]
+    return there[share::shares] or [there[share % len(there)]]
 
 
-def _memory(pid: int) -> int:
-    """Bytes that a process and its descendants hold, what they share with others counted in part."""
+def _is_above(most: int, pid: int) -> bool:
+    """Whether a process and its descendants hold more bytes than that, what they share with others counted in part."""
     family = list(_family(pid))
     # What waits in sockets belongs to no process.
-    sockets = {socket for process in family for socket in _sockets(process)}
-    return sum(map(_share, family)) + _SOCKET * len(sockets)
+    sockets = _SOCKET * len({socket for process in family for socket in _sockets(process)})
+    # What is shared is counted in part only where it matters: the child stands still while its pages are counted.
+    return sum(map(_whole, family)) + sockets > most and sum(map(_share, family)) + sockets > most
 
 
 def _family(pid: int) -> Iterator[int]:
@@ -264,6 +286,10 @@ def _family(pid: int) -> Iterator[int]:
     while waiting:
         yield (one := waiting.pop())
         waiting += parents.get(one, [])
+
+
+def _whole(pid: int) -> int:
+    return _lines(f"/proc/{pid}/status", (b"VmRSS:", b"VmSwap:", b"VmPTE:"))
 
 
 def _share(pid: int) -> int:

@@ -1,10 +1,8 @@
 """The unit of work: one submission, graded by a judge in a kernel; and the two parents that both are forked from."""
 
-import ast
 import contextlib
 import json
 import os
-import re
 import signal
 import socket
 import subprocess
@@ -12,22 +10,19 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
-from nbformat import NotebookNode
-
 from . import CourseError, isolation, sandbox, wire
+from .imports import Imports
 from .isolation import Limits
-from .kernel import SAMPLER, Settings
+from .kernel import Settings
 
 #: How often a submission is tried whose grading was stopped by something that was not its own doing.
 _TRIES = 4
 _START = 120.0
 #: How a process ends that was killed, and how bubblewrap says it of the process within.
 _KILLED = (-signal.SIGKILL, 128 + signal.SIGKILL)
-_SAMPLES = re.compile(r"\b(sample|draws)\b")
-_ALWAYS = ("numpy", "pandas", "hbcourse.check")
 
 
 @dataclass(frozen=True)
@@ -59,24 +54,6 @@ class Outcome:
 
 class Lost(Exception):
     """A submission that could not be graded for a reason that is not its own."""
-
-
-def modules(notebooks: Iterable[NotebookNode]) -> list[str]:
-    """What these notebooks import, to be imported once for all submissions; some names are no modules."""
-    notebooks = list(notebooks)
-    found = dict.fromkeys(_ALWAYS)
-    # To compile a sampler takes longer than to import all else.
-    if any(_SAMPLES.search(cell.source) for notebook in notebooks for cell in notebook.cells):
-        found[SAMPLER] = None
-    for cell in (cell for notebook in notebooks for cell in notebook.cells if cell.cell_type == "code"):
-        # Magics and unfinished lines are a shell's to read.
-        with contextlib.suppress(SyntaxError):
-            for node in ast.walk(ast.parse(cell.source)):
-                if isinstance(node, ast.Import):
-                    found |= {alias.name: None for alias in node.names}
-                elif isinstance(node, ast.ImportFrom) and node.module:
-                    found |= {node.module: None} | {f"{node.module}.{alias.name}": None for alias in node.names}
-    return list(found)
 
 
 class _Server:
@@ -149,8 +126,8 @@ class Pool:
     own.
     """
 
-    def __init__(self, modules: Sequence[str], limits: Limits, walled: bool = True, shares: int = 0) -> None:
-        self.modules, self.limits, self.walled, self.shares = list(modules), limits, walled, shares
+    def __init__(self, imports: Imports, limits: Limits, walled: bool = True, shares: int = 0) -> None:
+        self.imports, self.limits, self.walled, self.shares = imports, limits, walled, shares
         self.lock = threading.Lock()
         self.closed = False
         self.kernels, self.judges = self._new_kernels(), self._new_judges()
@@ -161,13 +138,19 @@ class Pool:
         # Other users than those of another pool on this machine.
         first_user = isolation.FIRST_USER + 64 * (os.getpid() % 1_000_000)
         settings = Settings(
-            self.modules, self.walled, filtered, first_user, sandbox.homes_in_temporary_folders(), self.shares
+            modules=self.imports.kernel,
+            sampler=self.imports.sampler,
+            walled=self.walled,
+            filtered=filtered,
+            first_user=first_user,
+            homes=sandbox.homes_in_temporary_folders(),
+            shares=self.shares,
         )
         return _Server(python, [json.dumps(asdict(settings))], self.walled, sandbox.SINGLE)
 
     def _new_judges(self) -> _Server:
         python = [sys.executable, "-P", "-m", "hbcourse.grading.judges"]
-        return _Server(python, [json.dumps(self.modules)], False, sandbox.SINGLE)
+        return _Server(python, [json.dumps(self.imports.judge)], False, sandbox.SINGLE)
 
     def grade(self, job: Job) -> Outcome:
         """Grade one submission, again if the judge or the kernels' parent is lost on the way."""

@@ -25,7 +25,9 @@ from . import classreport, gradebook, runner
 from .changes import Change
 from .classreport import PartSummary, by_part, plain, unread, was_graded
 from .doctor import Finding
+from .executors import Grader
 from .gradebook import Result
+from .options import Options
 from .runner import Graded
 
 #: Students listed by name; a larger class is in the CSV file and in the class report.
@@ -40,7 +42,7 @@ _UNWALLED = (
 )
 
 
-def grade_and_show(folder: Path, options: runner.Options) -> int:
+def grade_and_show(folder: Path, options: Options, started: Grader | None = None) -> int:
     """Grade the course, with a progress bar, then say what came of it; return 130 if it was stopped by Ctrl-C."""
     console = Console()
     waiting, strays = runner.submissions(folder)
@@ -51,7 +53,7 @@ def grade_and_show(folder: Path, options: runner.Options) -> int:
     stopped = False
     with progress(console, len(waiting)) as bar:
         try:
-            for one in runner.grade(folder, options):
+            for one in runner.grade(folder, options, started):
                 graded.append(one)
                 bar.advance(one.result.student)
         except KeyboardInterrupt:

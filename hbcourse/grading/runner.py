@@ -7,7 +7,7 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import nbformat
@@ -16,48 +16,14 @@ from .. import __version__
 from . import CourseError, gradebook, preflight, records, sandbox, storage, template
 from .changes import Change, changes
 from .course import nbgrader_api
-from .executors import Grader, local, on_cluster
+from .executors import Grader, grader
 from .gradebook import Result
-from .isolation import Limits
-from .pool import Job, Lost, Outcome, modules
+from .options import Options
+from .pool import Job, Lost, Outcome
 from .records import Record
 
 #: Of a student's folder, in bytes: files with longer names are made of it.
 _LONGEST_NAME = 200
-
-
-def cores() -> int:
-    """How many of this machine's processors may be used."""
-    return len(os.sched_getaffinity(0))
-
-
-@dataclass(frozen=True)
-class Options:
-    """How to grade.
-
-    Attributes
-    ----------
-    workers : int
-        Submissions at once.
-    limits : Limits
-        What each may use.
-    assignments, students : sequence of str
-        Only these; all, where empty.
-    regrade : bool
-        Also what has not changed since it was graded.
-    trusted : bool
-        Without the sandbox.
-    scheduler : str
-        Address of a Dask scheduler whose workers grade, instead of this machine.
-    """
-
-    workers: int = field(default_factory=cores)
-    limits: Limits = field(default_factory=Limits)
-    assignments: Sequence[str] = ()
-    students: Sequence[str] = ()
-    regrade: bool = False
-    trusted: bool = False
-    scheduler: str = ""
 
 
 @dataclass(frozen=True)
@@ -118,8 +84,11 @@ def of_assignments(found: Sequence[tuple[str, str]], options: Options) -> list[t
     ]
 
 
-def grade(folder: Path, options: Options = Options()) -> Iterator[Graded]:
-    """Grade each submission that is new or has changed, and yield the result of each, new or not."""
+def grade(folder: Path, options: Options = Options(), started: Grader | None = None) -> Iterator[Graded]:
+    """Grade each submission that is new or has changed, and yield the result of each, new or not.
+
+    Without a grader that has been ``started`` early, one is started when the first submission needs it.
+    """
     wanted = of_assignments(submissions(folder)[0], options)
     if not options.trusted and sandbox.holds(folder):
         raise CourseError(f"{folder} lies among Python's own files, which submissions can read; move it elsewhere.")
@@ -130,7 +99,6 @@ def grade(folder: Path, options: Options = Options()) -> Iterator[Graded]:
         contextlib.ExitStack() as stack,
     ):
         course = _Course(folder, book, wanted)
-        grader: Grader | None = None
         running: dict[Future[Outcome], tuple[Record, Record | None]] = {}
         for assignment, student in wanted:
             kept = records.read(folder, assignment, student)
@@ -145,20 +113,13 @@ def grade(folder: Path, options: Options = Options()) -> Iterator[Graded]:
             elif job is None:
                 yield course.enter(record, kept)
             else:
-                grader = grader or stack.enter_context(_grader(course, options))
+                started = started or stack.enter_context(grader(folder, course.templates, options))
                 # No more than are soon needed: a class may be large.
-                if len(running) >= 2 * grader.at_once:
+                if len(running) >= 2 * started.at_once:
                     yield from _finish(course, running)
-                running[grader.submit(job)] = record, kept
+                running[started.submit(job)] = record, kept
         while running:
             yield from _finish(course, running)
-
-
-def _grader(course: "_Course", options: Options) -> contextlib.AbstractContextManager[Grader]:
-    needed = modules(given.notebook for given in course.templates.values())
-    if options.scheduler:
-        return on_cluster(options.scheduler, needed, options.limits, not options.trusted)
-    return local(options.workers, needed, options.limits, not options.trusted)
 
 
 def _finish(course: "_Course", running: dict[Future[Outcome], tuple[Record, Record | None]]) -> Iterator[Graded]:

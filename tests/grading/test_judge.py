@@ -9,6 +9,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from hbcourse.grading import judge
+from hbcourse.grading.imports import Imports
 from hbcourse.grading.isolation import Limits
 from hbcourse.grading.pool import Job, Pool
 
@@ -17,7 +18,7 @@ LIMITS = Limits(cell=30, total=120, memory=1 << 30, processes=64)
 
 @pytest.fixture(scope="module")
 def pool(bubblewrap):
-    with Pool(["numpy", "pandas", "hbcourse.check"], LIMITS) as pool:
+    with Pool(Imports(), LIMITS) as pool:
         yield pool
 
 
