@@ -1,4 +1,4 @@
-.PHONY: book serve test sbc attack durability lint demo bench bench-grading lock clean
+.PHONY: book serve test calibration attack durability lint demo bench bench-grading lock clean
 
 VENV := .venv/bin
 PYTHON = $(VENV)/python
@@ -15,8 +15,9 @@ test: .venv/ready lint
 	@# By themselves: some of them are about time.
 	$(PYTHON) -m pytest tests/attacks
 
-sbc: .venv/ready
-	$(PYTHON) -m pytest -m sbc tests/sbc --durations=0
+# Every PyMC model by simulation-based calibration; and the checks by honest submissions.
+calibration: .venv/ready
+	$(PYTHON) -m pytest -n logical -m calibration tests --durations=0
 
 # Every attack on the grader that we know, and what became of it.
 attack: .venv/ready
@@ -24,7 +25,7 @@ attack: .venv/ready
 
 # Kills each kind of the grader's processes at random moments, fifty times.
 durability: .venv/ready
-	$(PYTHON) -m pytest -n logical --dist load -m "" tests/grading/test_durability.py
+	$(PYTHON) -m pytest -n logical -m durability tests/grading
 
 lint: .venv/ready
 	$(VENV)/ruff check .

@@ -17,6 +17,7 @@ from nbgrader.api import Gradebook
 
 from hbcourse.grading import feedback, gradebook, runner
 from hbcourse.grading.gradebook import Result
+from hbcourse.grading.isolation import Limits
 
 from .corpus import FULL, HALF, Attack, Secrets, hand_in, hand_in_honest, release_target
 from .machine import Machine, all_orphans_are_ours
@@ -117,7 +118,7 @@ def _honest(number: int, folder: Path, known: Secrets) -> _Seat:
     return seat
 
 
-def _graded(folder: Path, seats: Sequence[_Seat], limits: runner.Limits) -> tuple[dict[str, Seen], list[str]]:
+def _graded(folder: Path, seats: Sequence[_Seat], limits: Limits) -> tuple[dict[str, Seen], list[str]]:
     """What came of each student; and what the class as a whole has left, or lost."""
     machine = Machine(folder, os.getpid())
     results: dict[str, Result] = {}

@@ -35,7 +35,7 @@ HERE = Path(__file__).parent
 TARGET = HERE / "target"
 GROUPS = ("answers", "system", "notebooks")
 MARKER = "hbattack"
-LIMITS = Limits(cell=5, total=30, memory=1 << 30, processes=64)
+LIMITS = Limits(cell=3, total=30, memory=1 << 30, processes=64)
 #: In the target's hidden tests.
 HIDDEN = "SECRET-HIDDEN-5c0f2e"
 FULL = 8.0

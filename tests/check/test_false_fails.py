@@ -27,11 +27,13 @@ def fails(arrays, expected, **options):
     return False
 
 
+@pytest.mark.calibration
 def test_none_of_1000_honest_submissions_fails():
     rng = np.random.default_rng(1)
     assert not sum(fails(*right_draws(rng, phi)) for phi in (-0.3, 0.0, 0.3, 0.5, 0.6) for _ in range(200))
 
 
+@pytest.mark.calibration
 def test_the_false_fail_rate_is_what_it_says():
     # At a threshold where failures can be counted; a third of it goes to R-hat, which hardly ever uses it.
     rng, repeats, false_fail = np.random.default_rng(2), 400, 0.3

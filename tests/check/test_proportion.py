@@ -31,6 +31,7 @@ def test_a_wrong_proportion_says_why(share, message):
         check.proportion("coverage", coverage(share), [(1,)], 4000, [0.83], {"No spread.": [0.95]})
 
 
+@pytest.mark.calibration
 def test_the_false_fail_rate_is_what_it_says():
     # Three right proportions, as in the exercise, at a threshold where failures can be counted.
     rng = np.random.default_rng(1)

@@ -52,6 +52,7 @@ def busy(worker):
     return sum(process.runs("judge") for process in descendants(worker.pid).values()) > 1
 
 
+@pytest.mark.durability
 def test_with_a_worker_killed_the_marks_are_those_of_this_machine(graded, scheduler, tmp_path, capsys):
     folder = shutil.copytree(graded[0], tmp_path / "course")
     with nothing_left(10), contextlib.ExitStack() as cluster:

@@ -19,9 +19,6 @@ from . import classroom
 from .processes import nothing_left, of_kind, started
 
 KINDS = ("runner", "bwrap", "parent of the kernels", "parent of the judges", "judge")
-#: Those that every run of the suite does; the others are done by `make durability`.
-ALWAYS = {0: "runner", 4: "judge"}
-RUNS = [pytest.param(run, marks=() if run in ALWAYS else pytest.mark.durability) for run in range(50)]
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +39,7 @@ def calm(forty, tmp_path_factory):
     return classroom.kept(folder), time.monotonic() - began
 
 
+@pytest.mark.durability
 def test_an_undisturbed_run_gives_each_its_marks_once(forty, calm):
     rows = calm[0]["rows"]
     marks = {}
@@ -69,7 +67,8 @@ def kill_one(runner, kind, moment):
     return False
 
 
-@pytest.mark.parametrize("run", RUNS)
+@pytest.mark.durability
+@pytest.mark.parametrize("run", range(50))
 def test_whatever_is_killed_the_next_run_ends_with_the_marks_of_a_calm_one(forty, calm, tmp_path, capfd, run):
     kind = KINDS[run % len(KINDS)]
     expected, seconds = calm

@@ -1,4 +1,4 @@
-"""Simulation-based calibration of every PyMC model: `make sbc`.
+"""Simulation-based calibration of every PyMC model: `make calibration`.
 
 Parameters are drawn from the priors and data from the parameters, by NumPy; among draws from the posterior of such data
 the true value has a uniform rank (Cook, Gelman and Rubin 2006; Talts et al. 2018). Each model is compiled once and the
@@ -17,7 +17,7 @@ from scipy import stats
 
 from hbcourse import exact, models
 
-pytestmark = pytest.mark.sbc
+pytestmark = pytest.mark.calibration
 
 DATA_SETS, TUNE, RANKS, THIN, BINS = 300, 400, 99, 8, 20
 J = 6

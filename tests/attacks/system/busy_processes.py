@@ -19,4 +19,4 @@ for _ in range(20):
 }
 POINTS = 8
 REASON = ""
-LIMITS = {"cell": 20}
+LIMITS = {"cell": 20, "memory": 1 << 29}

@@ -10,12 +10,11 @@ called = []
 def double(x):
     if not called:
         called.append(x)
-        time.sleep(1.5)
+        time.sleep(2.2)
     return 2 * x
 
-time.sleep(1.5)
+time.sleep(2.2)
 """
 }
 POINTS = 8
 REASON = ""
-LIMITS = {"cell": 2}

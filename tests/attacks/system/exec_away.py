@@ -10,4 +10,3 @@ os.execv("/usr/bin/sleep", ["sleep", "3600"])
 }
 POINTS = 0
 REASON = "did not let itself be interrupted"
-LIMITS = {"cell": 2}

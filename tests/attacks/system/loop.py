@@ -9,4 +9,3 @@ while True:
 }
 POINTS = 7
 REASON = ""
-LIMITS = {"cell": 2}

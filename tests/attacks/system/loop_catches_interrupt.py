@@ -13,4 +13,3 @@ while True:
 }
 POINTS = 0
 REASON = "did not let itself be interrupted"
-LIMITS = {"cell": 2}

@@ -8,4 +8,3 @@ sum(range(10**15))
 }
 POINTS = 0
 REASON = "did not let itself be interrupted"
-LIMITS = {"cell": 2}

@@ -10,4 +10,3 @@ def double(x):
 }
 POINTS = 6
 REASON = "It ran for too long and was stopped"
-LIMITS = {"cell": 2}

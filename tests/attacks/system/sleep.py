@@ -10,4 +10,3 @@ time.sleep(365 * 86400)
 }
 POINTS = 7
 REASON = ""
-LIMITS = {"cell": 2}
