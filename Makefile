@@ -11,11 +11,11 @@ serve: book
 	@$(PYTHON) -m http.server 8000 --bind 127.0.0.1 --directory _build/html
 
 test: .venv/ready lint
-	$(PYTHON) -m pytest -n logical --dist loadgroup --ignore tests/attacks
+	$(PYTHON) -m pytest -n auto --dist loadgroup --ignore tests/attacks
 	@# By themselves: some of them are about time.
 	$(PYTHON) -m pytest tests/attacks
 
-# Every PyMC model by simulation-based calibration; and the checks by honest submissions.
+# Engines and PyMC models by simulation-based calibration; the checks by honest submissions.
 calibration: .venv/ready
 	$(PYTHON) -m pytest -n logical -m calibration tests --durations=0
 
@@ -23,7 +23,7 @@ calibration: .venv/ready
 attack: .venv/ready
 	$(PYTHON) -m tests.attacks.table
 
-# Kills each kind of the grader's processes at random moments, fifty times.
+# Kills each kind of the grader's processes at random moments, fifty times; fills its disk; grades a large class.
 durability: .venv/ready
 	$(PYTHON) -m pytest -n logical -m durability tests/grading
 

@@ -77,6 +77,11 @@ def browser() -> Iterator[object]:
         chromium.close()
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more process than processors: many tests wait for what they have started."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that share what takes long to make stay together when several processes run the suite."""

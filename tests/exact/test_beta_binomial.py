@@ -170,10 +170,12 @@ def uniformity(trials_seen, data_sets):
     return min(stats.chisquare(np.histogram(column, bins=10, range=(0, 1))[0]).pvalue for column in np.array(found).T)
 
 
+@pytest.mark.calibration
 def test_simulation_based_calibration():
     assert uniformity(lambda n: n, 300) > 1e-4
 
 
+@pytest.mark.calibration
 def test_calibration_notices_wrong_trials():
     assert uniformity(lambda n: n + 4, 100) < 1e-4
 

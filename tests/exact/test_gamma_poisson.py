@@ -189,10 +189,12 @@ def uniformity(exposure_seen, data_sets):
     return min(stats.chisquare(np.histogram(column, bins=10, range=(0, 1))[0]).pvalue for column in np.array(found).T)
 
 
+@pytest.mark.calibration
 def test_simulation_based_calibration():
     assert uniformity(lambda exposure: exposure, 300) > 1e-4
 
 
+@pytest.mark.calibration
 def test_calibration_notices_that_exposures_are_ignored():
     assert uniformity(lambda exposure: np.full(5, exposure.mean()), 100) < 1e-4
 

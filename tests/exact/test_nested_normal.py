@@ -230,12 +230,14 @@ def calibration(fit, repeats=304):
     return [stats.chisquare(np.histogram(column, 16, (0, 1))[0]).pvalue for column in np.array(ranks, dtype=float).T]
 
 
+@pytest.mark.calibration
 def test_simulation_based_calibration():
     priors = (exact.HalfNormal(2), exact.HalfNormal(1.5))
     right = calibration(lambda y: exact.nested_normal(y, priors, exact.HalfNormal(1.5), exact.Normal(0, 3)))
     assert min(right) > 1e-4
 
 
+@pytest.mark.calibration
 def test_calibration_catches_a_model_that_ignores_the_sites():
     def without_sites(y):
         return exact.nested_normal(y.reshape(3, 6), exact.HalfNormal(2), exact.HalfNormal(1.5), exact.Normal(0, 3))

@@ -191,6 +191,7 @@ def uniformity(shares):
     return stats.chisquare(np.histogram(np.array(shares, dtype=float), bins=10, range=(0, 1))[0]).pvalue
 
 
+@pytest.mark.calibration
 def test_simulation_based_calibration():
     ranks = [
         (here.mu.cdf(mu), here.tau.cdf(tau), here.theta.cdf(theta)[0])
@@ -199,6 +200,7 @@ def test_simulation_based_calibration():
     assert min(uniformity(column) for column in zip(*ranks, strict=True)) > 1e-4
 
 
+@pytest.mark.calibration
 def test_calibration_catches_degrees_of_freedom_that_are_ignored():
     # A population taken for nearly normal: its scale comes out too large.
     ranks = [here.tau.cdf(tau) for _, tau, _, here in simulated(200, 100, np.random.default_rng(3))]

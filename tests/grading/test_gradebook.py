@@ -402,6 +402,7 @@ print(total)
 """
 
 
+@pytest.mark.durability
 def test_killed_at_any_moment_and_run_again_it_ends_the_same(folder, tmp_path):
     write(folder, record(folder))
     by_hand(folder)
@@ -529,6 +530,7 @@ def test_what_cannot_be_written_to_is_named_and_nothing_is_lost(folder, tmp_path
     assert lines[-1] == "5.0"
 
 
+@pytest.mark.durability
 def test_a_full_disk_is_named_at_the_start_and_in_the_middle_and_nothing_is_lost(folder, tmp_path):
     records.write(folder, record(folder))
     disk = tmp_path / "disk"

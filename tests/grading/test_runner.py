@@ -264,6 +264,7 @@ def resident():
     return int(size) / 1024
 
 
+@pytest.mark.durability
 def test_memory_stays_flat_over_a_large_class(bubblewrap, tmp_path):
     folder = classroom.new_course(tmp_path / "course")
     text = classroom.submitted(folder, classroom.hand_in(folder, "right", "student-000")).read_text()
