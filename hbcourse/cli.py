@@ -13,8 +13,6 @@ from .grading import CourseError
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return 0, or 1 if an answer or a machine falls short, 2 if it failed, 130 if it was stopped."""
     options = _parser().parse_args(arguments)
-    # nbformat would spend a second on the grammar of addresses, by which jsonschema checks what no notebook holds.
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     try:
         return int(options.command(options))
     except CourseError as error:

@@ -62,11 +62,6 @@ def read(path: Path) -> tuple[bytes, NotebookNode]:
     return content, notebook
 
 
-def check(path: Path) -> None:
-    """Raise :class:`Rejected` unless ``path`` is a notebook that can be graded."""
-    read(path)
-
-
 def _content(path: Path) -> bytes:
     try:
         # Neither a link to somewhere else nor a pipe that never ends.

@@ -21,7 +21,7 @@ TIMEOUT = 120
 def check(path: Path) -> list[Part]:
     """Run the notebook from top to bottom in a fresh kernel, and report each graded part."""
     try:
-        preflight.check(path)
+        preflight.read(path)
     except preflight.Rejected as rejection:
         raise CourseError(str(rejection)) from None
     with warnings.catch_warnings(action="ignore"):

@@ -9,6 +9,8 @@ from hbcourse.check import _monte_carlo as monte_carlo
 
 from .chains import MARGINALS, autoregressive
 
+pytestmark = pytest.mark.calibration
+
 
 def right_draws(rng, phi):
     """A scalar, a vector and two skewed scales, and their exact means and sds."""
@@ -27,13 +29,11 @@ def fails(arrays, expected, **options):
     return False
 
 
-@pytest.mark.calibration
 def test_none_of_1000_honest_submissions_fails():
     rng = np.random.default_rng(1)
     assert not sum(fails(*right_draws(rng, phi)) for phi in (-0.3, 0.0, 0.3, 0.5, 0.6) for _ in range(200))
 
 
-@pytest.mark.calibration
 def test_the_false_fail_rate_is_what_it_says():
     # At a threshold where failures can be counted; a third of it goes to R-hat, which hardly ever uses it.
     rng, repeats, false_fail = np.random.default_rng(2), 400, 0.3

@@ -507,6 +507,7 @@ def in_namespace(script, *arguments):
     return done.stdout.splitlines()
 
 
+@pytest.mark.durability
 def test_what_cannot_be_written_to_is_named_and_nothing_is_lost(folder, tmp_path):
     records.write(folder, record(folder))
     (folder / "feedback").mkdir()

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import arviz as az
 import numpy as np
 import pymc as pm
+import pytest
 
 from hbcourse import datasets, exact, models, regularization
 
@@ -40,6 +41,7 @@ def test_normal_hierarchy_is_sampled_in_silence(capfd):
     assert_agreement(draws, exact.normal_hierarchy(SCHOOLS.y, SCHOOLS.sigma, **PRIORS), ["mu", "tau", "theta"])
 
 
+@pytest.mark.calibration
 def test_normal_hierarchy_with_precise_units_centered_and_others_not():
     y, sigma = [3.0, -2.0, 1.0, 5.0, -4.0, 2.0], np.array([0.1, 0.1, 0.1, 10.0, 10.0, 10.0])
     form = np.where(sigma < 1, "centered", "noncentered")
@@ -47,12 +49,14 @@ def test_normal_hierarchy_with_precise_units_centered_and_others_not():
     assert_agreement(draws, exact.normal_hierarchy(y, sigma, **PRIORS), ["mu", "tau", "theta"])
 
 
+@pytest.mark.calibration
 def test_student_t_hierarchy_with_one_unit_far_off():
     y, priors = [-1, -0.5, 0, 0.5, 1, 12], {"tau_prior": exact.HalfNormal(2), "mu_prior": exact.Normal(0, 5)}
     draws = sampled(models.student_t_hierarchy(y, 1.0, 4, **priors), target_accept=0.95)
     assert_agreement(draws, exact.student_t_hierarchy(y, 1.0, 4, **priors), ["mu", "tau", "theta"])
 
 
+@pytest.mark.calibration
 def test_gamma_poisson():
     data = PUMPS.failures, PUMPS.t_1000h, *COUNT_PRIORS
     draws = sampled(models.gamma_poisson(*data))
@@ -65,6 +69,7 @@ def test_beta_binomial():
     assert_agreement(draws, exact.beta_binomial(*data), ["mu", "kappa", "theta"])
 
 
+@pytest.mark.calibration
 def test_nested_normal():
     rng = np.random.default_rng(3)
     y = 2 + rng.normal(0, 1.5, (5, 1, 1)) + rng.normal(0, 0.8, (5, 3, 1)) + rng.normal(0, 0.6, (5, 3, 3))
@@ -82,6 +87,7 @@ def test_nested_normal():
     assert_agreement(draws, SimpleNamespace(**named), list(named))
 
 
+@pytest.mark.calibration
 def test_inverse_problem():
     problem = regularization.blur(8, width=0.1)
     data = problem.A, problem.observe(0.05, np.random.default_rng(2)), 0.05, exact.HalfNormal(2)
