@@ -69,18 +69,33 @@ def public_names(module: ModuleType) -> tuple[list[str], list[str]]:
     return [name for name in own if inspect.isfunction(getattr(module, name))], classes
 
 
+def digest(root: Path, *names: str) -> str:
+    """Changes with any of these files, or any file in these folders."""
+    paths = [path for name in names for path in ((root / name).rglob("*") if (root / name).is_dir() else [root / name])]
+    found = hashlib.sha256()
+    for path in sorted(path for path in paths if path.is_file() and path.suffix != ".pyc"):
+        found.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
+    return found.hexdigest()
+
+
 def key_cache(root: Path) -> None:
     """Throw executed pages away if anything has changed that they import; the cache itself sees only their own text."""
-    sources = [root / "requirements.txt", *(root / "hbcourse").rglob("*"), *(root / "book" / "figures").rglob("*")]
-    digest = hashlib.sha256()
-    for path in sorted(path for path in sources if path.is_file() and path.suffix != ".pyc"):
-        digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
-    cache = root / "_build" / ".jupyter_cache"
-    key = root / "_build" / "cache_key"
-    if not key.exists() or key.read_text() != digest.hexdigest():
-        shutil.rmtree(cache, ignore_errors=True)
+    key, now = root / "_build" / "cache_key", digest(root, "requirements.txt", "hbcourse", "book/figures")
+    if not key.exists() or key.read_text() != now:
+        shutil.rmtree(root / "_build" / ".jupyter_cache", ignore_errors=True)
         key.parent.mkdir(exist_ok=True)
-        key.write_text(digest.hexdigest())
+        key.write_text(now)
+
+
+def sources(root: Path) -> str:
+    """Changes with anything that the site is made of."""
+    return digest(root, "_config.yml", "_toc.yml", "requirements.txt", "book", "exercises", "hbcourse")
+
+
+def is_built(root: Path) -> bool:
+    """Whether the site is there and was made of what is here now."""
+    built = root / "_build" / "built"
+    return (root / "_build" / "html" / "index.html").exists() and built.exists() and built.read_text() == sources(root)
 
 
 def write_downloads(root: Path) -> None:
@@ -101,14 +116,19 @@ def build_book(root: Path) -> int:
 
 
 def main() -> int:
+    if is_built(ROOT):
+        print(f"Nothing has changed since the book was built. Open {ROOT / '_build' / 'html' / 'index.html'}")
+        return 0
     key_cache(ROOT)
     claims = yaml.safe_load((ROOT / "book" / "claims.yml").read_text(encoding="utf-8"))
     (ROOT / "book" / "claims.md").write_text(claims_page(claims), encoding="utf-8")
     write_api(ROOT)
     write_downloads(ROOT)
+    made_of = sources(ROOT)
     if code := build_book(ROOT):
         print("The book was not built: see the first error above.", file=sys.stderr)
         return code
+    (ROOT / "_build" / "built").write_text(made_of)
     print(f"\nThe book is ready. Open {ROOT / '_build' / 'html' / 'index.html'}, or run: make serve")
     return 0
 

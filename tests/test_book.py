@@ -91,6 +91,26 @@ def test_an_edit_of_the_package_throws_executed_pages_away(build, root, tmp_path
     assert not cache.exists()
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda root: (root / "book" / "page.md").write_text("# Changed"),
+        lambda root: (root / "hbcourse" / "new.py").write_text(""),
+        lambda root: (root / "_build" / "html" / "index.html").unlink(),
+        lambda root: (root / "book" / "page.md").rename(root / "book" / "other.md"),
+    ],
+)
+def test_only_what_has_not_changed_is_not_built_again(build, tmp_path, change):
+    for name in ("book/page.md", "hbcourse/old.py", "_build/html/index.html"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(name)
+    assert not build.is_built(tmp_path)
+    (tmp_path / "_build" / "built").write_text(build.sources(tmp_path))
+    assert build.is_built(tmp_path)
+    change(tmp_path)
+    assert not build.is_built(tmp_path)
+
+
 CHAPTERS = ["pooling"]
 
 

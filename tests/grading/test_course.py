@@ -1,15 +1,9 @@
 """The course folder: made by hbcourse, understood by nbgrader, and forgiving."""
 
 import json
-import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
 import urllib.error
 import urllib.request
-from pathlib import Path
 
 import nbformat
 import pytest
@@ -20,9 +14,7 @@ from hbcourse.grading.isolation import Limits
 from hbcourse.grading.runner import Options
 
 from .conftest import EXERCISES
-
-SCRIPTS = Path(sys.executable).parent
-ENVIRONMENT = {**os.environ, "PATH": os.pathsep.join([str(SCRIPTS), os.environ["PATH"]])}
+from .nbgrader import formgrader, nbgrader
 
 
 @pytest.fixture
@@ -42,11 +34,6 @@ def graded(folder, options=Options(workers=1)):
     return [one.result for one in runner.grade(folder, options)]
 
 
-def nbgrader(folder, *arguments):
-    command = [str(SCRIPTS / "nbgrader"), *arguments]
-    return subprocess.run(command, cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, check=False)
-
-
 def submitted(folder, student="solution"):
     return folder / "submitted" / student / "pooling" / "pooling.ipynb"
 
@@ -57,41 +44,21 @@ def test_nbgrader_alone_releases_and_grades_the_same_folder(small, course):
         ("autograde", "pooling", "--force"),
         ("generate_feedback", "pooling", "--force"),
     ):
-        done = nbgrader(small, *arguments)
-        assert done.returncode == 0, done.stderr
+        nbgrader(small, *arguments)
     assert (small / "feedback" / "solution" / "pooling" / "pooling.html").exists()
     with Gradebook(f"sqlite:///{small}/gradebook.db") as book:
         assert book.find_submission("pooling", "solution").score == 17
 
 
 def test_formgrader_opens_the_folder(course):
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    options = ["--no-browser", "--allow-root", f"--port={port}", "--ServerApp.token=", "--ServerApp.password="]
-    options += ["--ServerApp.jpserver_extensions={'nbgrader.server_extensions.formgrader': True}"]
-    server = subprocess.Popen(
-        [str(SCRIPTS / "jupyter"), "server", *options],
-        cwd=course.folder,
-        env=ENVIRONMENT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        address = f"http://127.0.0.1:{port}/formgrader/api/submissions/pooling"
-        for _ in range(120):
-            try:
-                with urllib.request.urlopen(address, timeout=5) as reply:
-                    rows = {row["student"]: row for row in json.load(reply)}
-                break
-            except (urllib.error.URLError, ConnectionError):
-                time.sleep(0.25)
-        assert rows["solution"]["score"] == 17
-        assert rows["solution"]["needs_manual_grade"] is True
-        assert rows["broken-file"]["score"] == 0
-    finally:
-        server.terminate()
-        server.wait(20)
+    with (
+        formgrader(course.folder) as site,
+        urllib.request.urlopen(f"{site}formgrader/api/submissions/pooling", timeout=20) as reply,
+    ):
+        rows = {row["student"]: row for row in json.load(reply)}
+    assert rows["solution"]["score"] == 17
+    assert rows["solution"]["needs_manual_grade"] is True
+    assert rows["broken-file"]["score"] == 0
 
 
 def test_release_again_changes_nothing(course, tmp_path):

@@ -4,15 +4,10 @@ import contextlib
 import csv
 import os
 import shutil
-import socket
 import sqlite3
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from concurrent.futures import ThreadPoolExecutor, wait
-from pathlib import Path
 
 import nbformat
 import pytest
@@ -27,7 +22,8 @@ from hbcourse.grading import CourseError, course, gradebook, harmless, records, 
 from hbcourse.grading.parts import Part
 from hbcourse.grading.records import Record
 
-SCRIPTS = Path(sys.executable).parent
+from .nbgrader import formgrader
+
 PRIVATE = "seventeen_times_three"
 #: The smallest image that browsers show.
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -705,34 +701,13 @@ def test_formgrader_runs_nothing_that_a_student_wrote(folder, browser):
     assert write(folder, given).problem == given.problem
     with Gradebook(f"sqlite:///{folder}/gradebook.db") as book:
         submission = book.find_submission_notebook("hw", "hw", "ada").id
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    options = ["--no-browser", "--allow-root", f"--port={port}", "--ServerApp.token=", "--ServerApp.password="]
-    options += ["--ServerApp.jpserver_extensions={'nbgrader.server_extensions.formgrader': True}"]
-    server = subprocess.Popen(
-        [str(SCRIPTS / "jupyter"), "server", *options],
-        cwd=folder,
-        env={**os.environ, "PATH": os.pathsep.join([str(SCRIPTS), os.environ["PATH"]])},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        site = f"http://127.0.0.1:{port}/"
+    with formgrader(folder) as site:
         address = f"{site}formgrader/submissions/{submission}/"
-        for _ in range(120):
-            with contextlib.suppress(urllib.error.URLError, ConnectionError):
-                urllib.request.urlopen(address, timeout=20).close()
-                break
-            time.sleep(0.25)
         with visit(browser, address, [site]) as (visitor, asked):
             assert visitor.query_selector("#test_partly") is not None, "this is formgrader's page"
             assert visitor.evaluate("window.hacked") is None
             assert asked == []
             assert visitor.query_selector(".text_cell_render :is(iframe, form, object, .full-credit, #why)") is None
-    finally:
-        server.terminate()
-        server.wait(20)
     assert {row[5] for row in marks(folder)[0]} == {None}
 
 

@@ -185,15 +185,6 @@ def test_the_rest_of_a_notebook_that_was_stopped_is_not_exam(pool):
     assert outputs[0].evalue == f"Not tested: the notebook was stopped before. {problem}"
 
 
-def test_files_beside_the_notebook_are_there_for_answers_and_tests(pool):
-    test = "assert x == 3 and open('data/a.csv').read() == '1'"
-    notebook = json.dumps(new_notebook(cells=[answer("import helper\nx = helper.y"), exam(test)]))
-    outcome = pool.grade(
-        Job("ann", notebook, {"data/a.csv": b"1", "helper.py": b"y = len(open('data/a.csv').read()) + 2"})
-    )
-    assert nbformat.reads(outcome.notebook, as_version=4).cells[-1].outputs == []
-
-
 def test_time_is_told_apart(pool):
     outcome = pool.grade(Job("ann", json.dumps(new_notebook(cells=[answer("x = sum(range(3_000_000))")]))))
     assert 0.01 < outcome.seconds["kernel"] < 5

@@ -36,10 +36,8 @@ def test(source):
 test.__test__ = False
 
 
-def job(*cells, student="ada", **files):
-    return Job(
-        student, json.dumps(new_notebook(cells=list(cells))), {f"{name}.txt": text for name, text in files.items()}
-    )
+def job(*cells, student="ada"):
+    return Job(student, json.dumps(new_notebook(cells=list(cells))))
 
 
 @pytest.fixture(scope="module")
@@ -93,9 +91,10 @@ def test_nothing_of_one_submission_is_left_for_the_next(warm):
         assert outputs(outcome) == ["", "False", "False", "1.0", ""]
 
 
-def test_files_lie_beside_the_notebook(warm):
-    cells = [answer("a = open('data.txt').read()"), test("assert a == 'six'"), answer("open('../../data.txt')")]
-    outcome = warm.grade(job(*cells, data=b"six"))
+def test_files_lie_beside_the_notebook_and_beside_its_tests(warm):
+    cells = [answer("import helper\nx = helper.y"), test("assert x == 3 and open('data/a.csv').read() == '1'")]
+    files = {"data/a.csv": b"1", "helper.py": b"y = len(open('data/a.csv').read()) + 2"}
+    outcome = warm.grade(Job("ann", json.dumps(new_notebook(cells=[*cells, answer("open('../../helper.py')")])), files))
     assert outputs(outcome)[:2] == ["", ""]
     assert "No such file" in outputs(outcome)[2]
 
