@@ -22,6 +22,13 @@ def nbgrader(folder: Path, *arguments: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
+def _answers(address: str) -> bool:
+    with contextlib.suppress(urllib.error.URLError, ConnectionError):
+        urllib.request.urlopen(address, timeout=20).close()
+        return True
+    return False
+
+
 @contextlib.contextmanager
 def formgrader(folder: Path) -> Iterator[str]:
     """The address of a server of Jupyter's that shows formgrader for a course."""
@@ -39,10 +46,8 @@ def formgrader(folder: Path) -> Iterator[str]:
     )
     address = f"http://127.0.0.1:{port}/"
     try:
-        for _ in range(120):
-            with contextlib.suppress(urllib.error.URLError, ConnectionError):
-                urllib.request.urlopen(f"{address}formgrader/", timeout=20).close()
-                break
+        while not _answers(f"{address}formgrader/"):
+            assert server.poll() is None
             time.sleep(0.25)
         yield address
     finally:
