@@ -111,7 +111,7 @@ def test_only_what_has_not_changed_is_not_built_again(build, tmp_path, change):
     assert not build.is_built(tmp_path)
 
 
-CHAPTERS = ["pooling"]
+CHAPTERS = ["pooling", "exchangeability", "hierarchy", "shrinkage", "james_stein", "overdispersion", "priors", "parameterization"]
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)

@@ -9,6 +9,13 @@ import pytest
 PAGES = [
     "index",
     "pooling",
+    "shrinkage",
+    "james_stein",
+    "overdispersion",
+    "priors",
+    "exchangeability",
+    "hierarchy",
+    "parameterization",
     "working",
     "running",
     "claims",

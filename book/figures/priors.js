@@ -34,7 +34,7 @@ export function likelihood(y, sigma, tau) {
 }
 
 /**
- * The posterior over a grid of log tau: `tau`, `likelihood` (highest 1), and `density` for each unit of log tau;
+ * The posterior over a grid of log tau: `tau`, and `density` for each unit of log tau;
  * quantiles of tau, the mass below tau = 1, and the posterior mean of the first unit.
  */
 export function posterior(y, sigma, family, scale) {
@@ -42,7 +42,7 @@ export function posterior(y, sigma, family, scale) {
   const tau = Array.from({ length: steps + 1 }, (_, i) => Math.exp(start + i * step));
   const at = tau.map((t) => likelihood(y, sigma, t));
   const log = tau.map((t, i) => at[i].log + logPrior(family, scale, t) + Math.log(t));
-  const top = Math.max(...log), best = Math.max(...at.map((a) => a.log));
+  const top = Math.max(...log);
   const raw = log.map((l) => Math.exp(l - top));
   const below = [0];
   for (let i = 1; i <= steps; i++) below.push(below[i - 1] + (step * (raw[i - 1] + raw[i])) / 2);
@@ -60,7 +60,7 @@ export function posterior(y, sigma, family, scale) {
     const i = below.findIndex((b) => b >= p * mass);
     return Math.exp(start + step * (i - (below[i] - p * mass) / (below[i] - below[i - 1])));
   });
-  return { tau, density, likelihood: at.map((a) => Math.exp(a.log - best)), quantiles, below1: share(1), first: mean };
+  return { tau, density, quantiles, below1: share(1), first: mean };
 }
 
 /** The slider's position, 0 to 1, to the scale: 0.5 to 50, or the cut: 1 down to 1e-8. */
@@ -120,6 +120,9 @@ export default function draw(root, { y, sigma, few }) {
     const priorAt = (i) => (proper ? prior[i] : (prior[i] / (2 * half ** (cut ? 0 : 1))) * tallest);
     const tallest = Math.max(...found.density, ...(proper ? prior : [0])) * 1.08;
     const up = (value) => Math.max(top, base - (value / tallest) * height);
+    const wide = Array.from({ length: 201 }, (_, i) => Math.exp(low + ((high - low) * i) / 200));
+    const logs = wide.map((t) => likelihood(y.slice(0, J), sigma.slice(0, J), t).log), best = Math.max(...logs);
+    const likely = wide.map((t, i) => `${x(t)},${base - 0.6 * height * Math.exp(logs[i] - best)}`).join(" ");
     const line = (value) => shown.filter((i) => base - (value(i) / tallest) * height >= top - 1).map((i) => `${x(found.tau[i])},${up(value(i))}`).join(" ");
 
     svg.replaceChildren();
@@ -127,10 +130,10 @@ export default function draw(root, { y, sigma, few }) {
     svg.setAttribute("height", base + 44);
     const posteriorLine = line((i) => found.density[i]), first = x(found.tau[shown[0]]), last = x(found.tau[shown.at(-1)]);
     element(svg, "polygon", { points: `${first},${base} ${posteriorLine} ${last},${base}`, fill: POOLED, "fill-opacity": 0.15 });
-    element(svg, "polyline", { points: line((i) => found.likelihood[i] * tallest * 0.6), fill: "none", stroke: COMPLETE, "stroke-width": 1.5, "stroke-dasharray": "2 3" });
+    element(svg, "polyline", { points: likely, fill: "none", stroke: COMPLETE, "stroke-width": 1.5, "stroke-dasharray": "2 3" });
+    element(svg, "polyline", { class: "posterior", points: posteriorLine, fill: "none", stroke: POOLED, "stroke-width": 2.5 });
     if (cut) element(svg, "line", { x1: first, x2: first, y1: up(priorAt(shown[0])), y2: base, stroke: RAW, "stroke-width": 2, "stroke-dasharray": "7 4" });
     element(svg, "polyline", { points: line(priorAt), fill: "none", stroke: RAW, "stroke-width": 2, "stroke-dasharray": "7 4" });
-    element(svg, "polyline", { class: "posterior", points: posteriorLine, fill: "none", stroke: POOLED, "stroke-width": 2.5 });
     element(svg, "line", { x1: left, x2: right, y1: base, y2: base, stroke: "currentColor", "stroke-opacity": 0.4 });
     const ticks = cut ? [[1e-8, "10⁻⁸"], [1e-6, "10⁻⁶"], [1e-4, "10⁻⁴"], [1e-2, "0.01"], [1, "1"], [100, "100"]]
       : [[0.01, "0.01"], [0.1, "0.1"], [1, "1"], [10, "10"], [100, "100"], [1000, "1000"]];

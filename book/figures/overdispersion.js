@@ -1,0 +1,96 @@
+// Poisson counts whose rate is Gamma from trial to trial, with the spread of the rates on a slider.
+
+/** Probability of 0, 1, ..., top events: the mean is m, the rates have coefficient of variation cv, alpha = 1 / cv^2. */
+export function countPmf(m, cv, top) {
+  const excess = m * cv * cv; // the Fano factor, less 1
+  const pmf = [Math.exp(excess ? (-m * Math.log1p(excess)) / excess : -m)];
+  for (let x = 0; x < top; x++) pmf.push((pmf[x] * m * (1 + cv * cv * x)) / ((x + 1) * (1 + excess)));
+  return pmf;
+}
+
+/** Variance over mean of the counts. */
+export function fanoFactor(m, cv) {
+  return 1 + m * cv * cv;
+}
+
+/** Density of the Gamma distribution of the rates, mean m and coefficient of variation cv, at a rate above 0. */
+export function rateDensity(rate, m, cv) {
+  const alpha = 1 / (cv * cv);
+  return Math.exp(alpha * Math.log((alpha * rate) / m) - (alpha * rate) / m - logGamma(alpha)) / rate;
+}
+
+/** Log of the Gamma function, z above 0: Stirling's series, after moving z beyond 12. */
+export function logGamma(z) {
+  let moved = 0;
+  for (; z < 12; z++) moved += Math.log(z);
+  const series = (1 / 12 - (1 / 360 - (1 / 1260 - 1 / (1680 * z * z)) / (z * z)) / (z * z)) / z;
+  return (z - 0.5) * Math.log(z) - z + 0.5 * Math.log(2 * Math.PI) + series - moved;
+}
+
+const SVG = "http://www.w3.org/2000/svg";
+const RATE = "var(--figure-complete)", COUNT = "var(--figure-pooled)", POISSON = "var(--figure-raw)";
+
+function element(parent, tag, attributes, text) {
+  const node = parent.appendChild(document.createElementNS(SVG, tag));
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  if (text !== undefined) node.textContent = text;
+  return node;
+}
+
+/** Fill `root` with the figure: counts of mean `mean` up to `top`, starting where the rates' spread is `cv`. */
+export default function draw(root, { mean, cv: start, top }) {
+  const steps = 100;
+  const live = root.appendChild(document.createElement("div"));
+  live.className = "live";
+  live.innerHTML = `<label for="overdispersion-cv">Spread of the rate from trial to trial: its standard deviation over its mean, from 0 (Poisson) to 1</label>
+    <input type="range" id="overdispersion-cv" min="0" max="${steps}" step="1" value="${Math.round(steps * start)}">
+    <div class="key"><span style="color: ${RATE}">▲ rate of a trial</span><span style="color: ${COUNT}">■ its count</span>
+    <span style="color: ${POISSON}">○ Poisson</span></div>
+    <svg role="img" aria-labelledby="overdispersion-says"></svg><p id="overdispersion-says" aria-live="polite"></p>`;
+  const [slider, svg, says] = ["input", "svg", "p"].map((tag) => live.querySelector(tag));
+  const poisson = countPmf(mean, 0, top), most = 1.1 * Math.max(...poisson);
+
+  function redraw() {
+    const width = Math.max(live.clientWidth, 280), left = 52, right = width - 12, head = 8, rates = 110;
+    const countTop = head + rates + 22, counts = 170, base = countTop + counts, height = base + 42;
+    const cv = slider.value / steps, fano = fanoFactor(mean, cv), pmf = countPmf(mean, cv, top);
+    const step = (right - left) / (top + 1), x = (value) => left + (value + 0.5) * step;
+    const up = (p) => base - (counts * p) / most;
+
+    svg.replaceChildren();
+    svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    svg.setAttribute("height", height);
+    const floor = head + rates;
+    if (cv === 0) {
+      element(svg, "line", { x1: x(mean), x2: x(mean), y1: floor, y2: head, stroke: RATE, "stroke-width": 4 });
+    } else {
+      const at = Array.from({ length: 401 }, (_, i) => ((i + 0.5) / 401) * (top + 0.5));
+      const density = at.map((rate) => rateDensity(rate, mean, cv)), peak = Math.max(...density);
+      const line = at.map((rate, i) => `${x(rate)},${floor - (rates * density[i]) / peak}`).join(" ");
+      element(svg, "polygon", { points: `${x(at[0])},${floor} ${line} ${x(at.at(-1))},${floor}`, fill: RATE, "fill-opacity": 0.35, stroke: RATE });
+    }
+    const axis = (y) => element(svg, "line", { x1: left, x2: right, y1: y, y2: y, stroke: "currentColor", "stroke-opacity": 0.4 });
+    axis(floor);
+    axis(base);
+    pmf.forEach((p, k) => {
+      element(svg, "rect", { class: "count-bar", x: x(k) - 0.35 * step, width: 0.7 * step, y: up(p), height: base - up(p), fill: COUNT, "fill-opacity": 0.75 });
+      element(svg, "circle", { cx: x(k), cy: up(poisson[k]), r: 3.5, fill: "none", stroke: POISSON, "stroke-width": 2 });
+      if (k % 5 === 0) element(svg, "text", { x: x(k), y: base + 17, "text-anchor": "middle" }, k);
+    });
+    const beside = (text, y) => element(svg, "text", { x: 14, y, "text-anchor": "middle", transform: `rotate(-90 14 ${y})` }, text);
+    beside("density", head + rates / 2);
+    beside("probability", base - counts / 2);
+    [0, 0.05, 0.1, 0.15].forEach((p) => element(svg, "text", { x: left - 8, y: up(p) + 4, "text-anchor": "end" }, p));
+    element(svg, "text", { x: (left + right) / 2, y: base + 36, "text-anchor": "middle" }, "rate, and count, per trial");
+
+    slider.setAttribute("aria-valuetext", `spread ${cv.toFixed(2)}, Fano factor ${fano.toFixed(1)}`);
+    const shape = cv === 0 ? "no spread: α is infinite, the counts are Poisson" : `spread ${cv.toFixed(2)}, so α = ${(1 / cv ** 2).toPrecision(3)}`;
+    says.textContent =
+      `The mean is ${mean}, with ${shape}. The variance is ${(mean * fano).toFixed(1)}, the Fano factor ${fano.toFixed(2)}. ` +
+      `A silent trial has probability ${(100 * pmf[0]).toPrecision(2)}%; for Poisson counts it is ${(100 * poisson[0]).toPrecision(2)}%.`;
+  }
+  slider.addEventListener("input", redraw);
+  new ResizeObserver(redraw).observe(live);
+  root.classList.add("moves");
+  redraw();
+}
