@@ -2,12 +2,16 @@
 
 import ast
 import html
+import os
 import re
 import shutil
 from collections import Counter
 
+import jupytext
 import pytest
 import yaml
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
 
 
 @pytest.fixture
@@ -111,7 +115,16 @@ def test_only_what_has_not_changed_is_not_built_again(build, tmp_path, change):
     assert not build.is_built(tmp_path)
 
 
-CHAPTERS = ["pooling", "exchangeability", "hierarchy", "shrinkage", "james_stein", "overdispersion", "priors", "parameterization"]
+CHAPTERS = [
+    "pooling",
+    "exchangeability",
+    "hierarchy",
+    "shrinkage",
+    "james_stein",
+    "overdispersion",
+    "priors",
+    "parameterization",
+]
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
@@ -138,6 +151,33 @@ def test_a_chapter_has_what_each_chapter_must_have(site, root, chapter):
         assert noise not in re.sub(r"<details.*?</details>", "", article, flags=re.DOTALL), noise
     takeaway = article[article.index("What to take away") :]
     assert takeaway[: takeaway.index("</ul>")].count("<li>") == 5
+
+
+def numbers_in_the_text(page, package):
+    """What the page's code computes for its text, with the package that lies in this folder."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(package), str(page.parent)])}
+    notebook = jupytext.read(page)
+    NotebookClient(notebook, timeout=300, kernel_name="python3").execute(env=environment)
+    outputs = [
+        output for cell in notebook.cells for output in cell.get("outputs", []) if "scrapbook" in output.metadata
+    ]
+    return {output.metadata.scrapbook.name: list(output.data.values()) for output in outputs}
+
+
+def test_a_change_of_data_moves_the_numbers_in_the_text_or_stops_the_build(root, tmp_path):
+    shutil.copytree(root / "hbcourse", tmp_path / "hbcourse")
+    page = root / "book" / "priors.md"
+    data = tmp_path / "hbcourse" / "datasets" / "eight_schools.csv"
+    as_published = data.read_text()
+    data.write_text(as_published.replace("\nA,28,", "\nA,82,"))
+    assert data.read_text() != as_published
+    try:
+        after = numbers_in_the_text(page, tmp_path)
+    except CellExecutionError as stopped:
+        assert "AssertionError" in str(stopped)
+    else:
+        data.write_text(as_published)
+        assert after != numbers_in_the_text(page, tmp_path)
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
