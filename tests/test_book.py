@@ -153,31 +153,16 @@ def test_a_chapter_has_what_each_chapter_must_have(site, root, chapter):
     assert takeaway[: takeaway.index("</ul>")].count("<li>") == 5
 
 
-def numbers_in_the_text(page, package):
-    """What the page's code computes for its text, with the package that lies in this folder."""
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(package), str(page.parent)])}
-    notebook = jupytext.read(page)
-    NotebookClient(notebook, timeout=300, kernel_name="python3").execute(env=environment)
-    outputs = [
-        output for cell in notebook.cells for output in cell.get("outputs", []) if "scrapbook" in output.metadata
-    ]
-    return {output.metadata.scrapbook.name: list(output.data.values()) for output in outputs}
-
-
-def test_a_change_of_data_moves_the_numbers_in_the_text_or_stops_the_build(root, tmp_path):
+def test_a_change_of_data_stops_the_build_where_the_text_says_more_than_its_numbers(root, tmp_path):
     shutil.copytree(root / "hbcourse", tmp_path / "hbcourse")
-    page = root / "book" / "priors.md"
     data = tmp_path / "hbcourse" / "datasets" / "eight_schools.csv"
     as_published = data.read_text()
     data.write_text(as_published.replace("\nA,28,", "\nA,82,"))
     assert data.read_text() != as_published
-    try:
-        after = numbers_in_the_text(page, tmp_path)
-    except CellExecutionError as stopped:
-        assert "AssertionError" in str(stopped)
-    else:
-        data.write_text(as_published)
-        assert after != numbers_in_the_text(page, tmp_path)
+    page = root / "book" / "priors.md"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), str(page.parent)])}
+    with pytest.raises(CellExecutionError, match="AssertionError"):
+        NotebookClient(jupytext.read(page), timeout=300, kernel_name="python3").execute(env=environment)
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
