@@ -72,10 +72,7 @@ def test_a_test_cell_asks_for_answers_only(folder):
         if about["solution"] or not about["grade"]:
             answers |= defined
             continue
-        defined |= {
-            argument.arg for node in ast.walk(tree) if isinstance(node, ast.arguments) for argument in node.args
-        }
-        defined |= {node.vararg.arg for node in ast.walk(tree) if isinstance(node, ast.arguments) and node.vararg}
+        defined |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
         asked |= {node.id for node in names if isinstance(node.ctx, ast.Load)} - defined - set(dir(builtins))
     assert asked
     assert asked <= answers
