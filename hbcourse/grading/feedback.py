@@ -89,6 +89,9 @@ class Pages:
             if step is not GetGrades:
                 self._exporter.register_preprocessor(step)
 
+        # Read now, while the kernels' parent warms up, and not while the first submissions run.
+        self._exporter.template  # noqa: B018
+
     def page(self, notebook: NotebookNode, assignment: str, student: str, standing: Standing) -> str:
         """The page of a submission; into the notebook goes what GetGrades would put there."""
         for cell in notebook.cells:

@@ -90,7 +90,6 @@ def main() -> None:
     _warm(settings)
     if settings.walled:
         isolation.share_cache()
-    gc.collect()
     gc.freeze()
     requests.sendall(b"r")
     Parent(requests, settings).serve()
