@@ -27,8 +27,6 @@ ENVIRONMENT = {
     "PYTENSOR_FLAGS": f"base_compiledir={CACHE}/pytensor",
     "PYTHONDONTWRITEBYTECODE": "1",
     "PYTHONHASHSEED": "0",
-    # Models of exercises are small: what a compiler's more work saves in running them, it costs several times over.
-    "NUMBA_OPT": "1",
     # As nbgrader says it.
     "NBGRADER_EXECUTION": "autograde",
     **SINGLE,
