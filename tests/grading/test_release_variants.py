@@ -15,6 +15,7 @@ from .nbgrader import nbgrader
 
 EXERCISES = Path(__file__).resolve().parent / "exercises"
 PLAIN = Path(__file__).resolve().parents[2] / "exercises"
+FIRST = min(folder.name for folder in PLAIN.iterdir())
 VARIANT = EXERCISES / "variant"
 ATTEMPTS = {attempt.name: attempt for attempt in attempts.read(VARIANT)}
 POINTS = {"test_pooled": 1, "test_weight": 1, "test_partial_pooling": 2, "test_moved": 1}
@@ -155,7 +156,7 @@ def test_a_bad_list_of_students_gets_one_sentence(tmp_path, monkeypatch, text, r
 @pytest.mark.parametrize(
     ("exercises", "students", "message"),
     [
-        (PLAIN, "class.csv", "hbcourse: pooling is the same for all students; name exercises that draw variants.\n"),
+        (PLAIN, "class.csv", f"hbcourse: {FIRST} is the same for all students; name exercises that draw variants.\n"),
         (EXERCISES, "nowhere.csv", "hbcourse: No such file or directory: nowhere.csv\n"),
         (EXERCISES, ".", "hbcourse: Is a directory: .\n"),
     ],
