@@ -1,5 +1,7 @@
 // Polya's urn: paths of the share of ones, and its distribution after so many draws, with the balls added on a slider.
 
+import { element, logGamma } from "./common.js";
+
 /** Draws of many urns, one list of zeros and ones for each list of uniform numbers. */
 export function sample(ones, zeros, added, uniforms) {
   return uniforms.map((row) => {
@@ -40,23 +42,7 @@ export function mostlyOnes(ones, zeros, added, k) {
   return countPmf(ones, zeros, added, k).reduce((total, p, s) => total + (2 * s > k ? p : 0), 0);
 }
 
-// Stirling's series, after moving the argument above 10.
-function logGamma(z) {
-  let below = 0;
-  for (; z < 10; z++) below += Math.log(z);
-  const r = 1 / (z * z);
-  return (z - 0.5) * Math.log(z) - z + 0.5 * Math.log(2 * Math.PI) + (1 / 12 - r * (1 / 360 - r * (1 / 1260 - r / 1680))) / z - below;
-}
-
-const SVG = "http://www.w3.org/2000/svg";
 const RAW = "var(--figure-raw)", POOLED = "var(--figure-pooled)", COMPLETE = "var(--figure-complete)";
-
-function element(parent, tag, attributes, text) {
-  const node = parent.appendChild(document.createElementNS(SVG, tag));
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  if (text !== undefined) node.textContent = text;
-  return node;
-}
 
 /** Fill `root`: an urn of `ones` and `zeros`, a list of uniforms for each path, and P(share > 1/2) in endless draws for each `added`. */
 export default function draw(root, { ones, zeros, uniforms, limit, start }) {

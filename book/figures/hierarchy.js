@@ -1,5 +1,7 @@
 // Three layers run forwards: a population of rates, the rates of ten units, their counts.
 
+import { element } from "./common.js";
+
 /** Mean and sd of the log of a log-normal rate with this mean and sd. */
 export function lognormalPopulation(mean, sd) {
   const variance = Math.log1p((sd / mean) ** 2);
@@ -36,15 +38,7 @@ export function typicalFactor({ theta, x }, exposure) {
   return Math.exp(Math.sqrt(logs.reduce((total, value) => total + value * value, 0) / logs.length));
 }
 
-const SVG = "http://www.w3.org/2000/svg";
 const RAW = "var(--figure-raw)", COMPLETE = "var(--figure-complete)", TRUTH = "var(--figure-truth)";
-
-function element(parent, tag, attributes, text) {
-  const node = parent.appendChild(document.createElementNS(SVG, tag));
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  if (text !== undefined) node.textContent = text;
-  return node;
-}
 
 /** Fill `root` with the figure: exposure has an entry a unit; mean, and the rows of z and u, one a simulation. */
 export default function draw(root, { exposure, mean, z, u }) {

@@ -1,5 +1,7 @@
 // The risk of four estimators that shrink, with one unit's true value on a dial and all others at zero.
 
+import { element } from "./common.js";
+
 /** The regularized lower incomplete gamma function P(a, x), for a a multiple of 1/2. */
 export function lowerGamma(a, x) {
   if (x <= 0) return 0;
@@ -49,7 +51,6 @@ export function oddOneRisk(k, theta, towardMean) {
   return 1 - 2 * c * q * inverseMoment(c + 2, distance, 1) + (c * c + 4 * c) * (q * square(c + 4) + eta ** 2 * square(c + 6));
 }
 
-const SVG = "http://www.w3.org/2000/svg";
 const RAW = "var(--figure-raw)", POOLED = "var(--figure-pooled)", COMPLETE = "var(--figure-complete)", TRUTH = "var(--figure-truth)";
 const STYLES = [
   { name: "toward zero", color: POOLED, dashes: "7 4", width: 2 },
@@ -57,13 +58,6 @@ const STYLES = [
   { name: "toward the mean", color: COMPLETE, dashes: "none", width: 1.5 },
   { name: "hierarchical model", color: TRUTH, dashes: "2 4", width: 3 },
 ];
-
-function element(parent, tag, attributes, text) {
-  const node = parent.appendChild(document.createElementNS(SVG, tag));
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  if (text !== undefined) node.textContent = text;
-  return node;
-}
 
 /** An entry of the key: a piece of the line, and its name. */
 function sample({ name, color, dashes, width }) {

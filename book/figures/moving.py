@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import re
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -20,8 +21,7 @@ def moving(name: str, data: dict[str, object], still: Figure, alt: str) -> HTML:
     image = io.BytesIO()
     still.savefig(image, format="svg")
     plt.close(still)
-    module = Path(__file__).with_name(f"{name}.js").read_text(encoding="utf-8")
-    module = module.replace("export default function draw(", "function draw(")
+    module = source(name).replace("export default function draw(", "function draw(")
     values = json.dumps({key: np.asarray(value).tolist() for key, value in data.items()})
     return HTML(
         f'<div class="moving-figure" id="moving-{name}">'
@@ -29,3 +29,9 @@ def moving(name: str, data: dict[str, object], still: Figure, alt: str) -> HTML:
         f"</div>\n"
         f'<script type="module">\n{module}\ndraw(document.getElementById("moving-{name}"), {values});\n</script>'
     )
+
+
+def source(name: str) -> str:
+    """The module ``figures/<name>.js``, with the modules beside it that it imports written in their imports' place."""
+    text = Path(__file__).with_name(f"{name}.js").read_text(encoding="utf-8")
+    return re.sub(r'^import .* from "\./(\w+)\.js";$', lambda found: source(found[1]), text, flags=re.MULTILINE)

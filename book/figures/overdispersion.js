@@ -1,5 +1,7 @@
 // Poisson counts whose rate is Gamma from trial to trial, with the spread of the rates on a slider.
 
+import { element, logGamma } from "./common.js";
+
 /** Probability of 0, 1, ..., top events: the mean is m, the rates have coefficient of variation cv, alpha = 1 / cv^2. */
 export function countPmf(m, cv, top) {
   const excess = m * cv * cv; // the Fano factor, less 1
@@ -19,23 +21,7 @@ export function rateDensity(rate, m, cv) {
   return Math.exp(alpha * Math.log((alpha * rate) / m) - (alpha * rate) / m - logGamma(alpha)) / rate;
 }
 
-/** Log of the Gamma function, z above 0: Stirling's series, after moving z beyond 12. */
-export function logGamma(z) {
-  let moved = 0;
-  for (; z < 12; z++) moved += Math.log(z);
-  const series = (1 / 12 - (1 / 360 - (1 / 1260 - 1 / (1680 * z * z)) / (z * z)) / (z * z)) / z;
-  return (z - 0.5) * Math.log(z) - z + 0.5 * Math.log(2 * Math.PI) + series - moved;
-}
-
-const SVG = "http://www.w3.org/2000/svg";
 const RATE = "var(--figure-complete)", COUNT = "var(--figure-pooled)", POISSON = "var(--figure-raw)";
-
-function element(parent, tag, attributes, text) {
-  const node = parent.appendChild(document.createElementNS(SVG, tag));
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  if (text !== undefined) node.textContent = text;
-  return node;
-}
 
 /** Fill `root` with the figure: counts of mean `mean` up to `top`, starting where the rates' spread is `cv`. */
 export default function draw(root, { mean, cv: start, top }) {

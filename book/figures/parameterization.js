@@ -1,6 +1,6 @@
 // One unit's coordinate against tau: the shape that a sampler walks, from centered to non-centered, at any precision of the data.
 
-const sum = (values) => values.reduce((total, v) => total + v, 0);
+import { element, sum } from "./common.js";
 
 /** Posterior mean and sd of mu given tau, with mu ~ N(0, muSd^2), and the log density of log tau, tau ~ half-Cauchy. */
 export function givenTau(y, sigma, tauScale, muSd, tau) {
@@ -51,15 +51,7 @@ export function cloud(y, sigma, tauScale, muSd, j, shares, a, b) {
   });
 }
 
-const SVG = "http://www.w3.org/2000/svg";
 const RAW = "var(--figure-raw)", POOLED = "var(--figure-pooled)";
-
-function element(parent, tag, attributes, text) {
-  const node = parent.appendChild(document.createElementNS(SVG, tag));
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  if (text !== undefined) node.textContent = text;
-  return node;
-}
 
 const short = (value) => (Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(2));
 

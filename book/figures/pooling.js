@@ -1,5 +1,7 @@
 // Partial pooling with the spread between units, tau, on a slider.
 
+import { element, sum } from "./common.js";
+
 /** Estimates kappa y + (1 - kappa) mu, kappa = tau^2 / (tau^2 + sigma^2), for tau from 0 to Infinity. */
 export function partialPooling(y, sigma, tau) {
   if (tau === Infinity) return { theta: [...y], kappa: y.map(() => 1), mu: mean(y) };
@@ -19,17 +21,8 @@ export function tauAt(position, unit) {
   return position >= 1 ? Infinity : (unit * position) / (1 - position);
 }
 
-const sum = (values) => values.reduce((total, v) => total + v, 0);
 const mean = (values) => sum(values) / values.length;
-const SVG = "http://www.w3.org/2000/svg";
 const RAW = "var(--figure-raw)", POOLED = "var(--figure-pooled)", COMPLETE = "var(--figure-complete)", TRUTH = "var(--figure-truth)";
-
-function element(parent, tag, attributes, text) {
-  const node = parent.appendChild(document.createElementNS(SVG, tag));
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  if (text !== undefined) node.textContent = text;
-  return node;
-}
 
 /** Fill `root` with the figure: y, sigma, truth and trials have one entry a neuron; `unit` is tau at the middle. */
 export default function draw(root, { y, sigma, truth, trials, unit }) {

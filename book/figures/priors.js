@@ -1,5 +1,7 @@
 // The posterior of tau, the spread between units, under a family of priors and its scale.
 
+import { element } from "./common.js";
+
 const FAMILIES = {
   "half-Cauchy": { log: (t, s) => Math.log(2 / (Math.PI * s)) - Math.log1p((t / s) ** 2), median: 1 },
   "half-t, 4 degrees": { log: (t, s) => Math.log(0.75 / s) - 2.5 * Math.log1p((t / s) ** 2 / 4), median: 0.7406970841 },
@@ -68,15 +70,7 @@ export function scaleAt(position, family) {
   return family === "1/τ, cut" ? 10 ** (-8 * position) : 0.5 * 100 ** position;
 }
 
-const SVG = "http://www.w3.org/2000/svg";
 const RAW = "var(--figure-raw)", POOLED = "var(--figure-pooled)", COMPLETE = "var(--figure-complete)";
-
-function element(parent, tag, attributes, text) {
-  const node = parent.appendChild(document.createElementNS(SVG, tag));
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  if (text !== undefined) node.textContent = text;
-  return node;
-}
 
 /** Two digits, and no more zeros than a reader wants to count. */
 function short(value) {

@@ -1,5 +1,7 @@
 // From raw to pooled with tau on a slider, and beneath it what the data say about tau.
 
+import { element, sum } from "./common.js";
+
 /** Estimates given tau under a flat prior of mu: kappa y + (1 - kappa) mu, with their posterior sds. */
 export function partialPooling(y, sigma, tau) {
   if (tau === Infinity) return { theta: [...y], se: [...sigma], kappa: y.map(() => 1), mu: sum(y) / y.length };
@@ -47,16 +49,7 @@ export function tauAt(position, steps, widest) {
   return position >= steps ? Infinity : (widest * position) / (steps - 1);
 }
 
-const sum = (values) => values.reduce((total, v) => total + v, 0);
-const SVG = "http://www.w3.org/2000/svg";
 const RAW = "var(--figure-raw)", POOLED = "var(--figure-pooled)", COMPLETE = "var(--figure-complete)", TRUTH = "var(--figure-truth)";
-
-function element(parent, tag, attributes, text) {
-  const node = parent.appendChild(document.createElementNS(SVG, tag));
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  if (text !== undefined) node.textContent = text;
-  return node;
-}
 
 /** Fill `root` with the figure: y, sigma, school and averaged have one entry a school; `widest` is the largest finite tau. */
 export default function draw(root, { y, sigma, school, averaged, widest, start }) {

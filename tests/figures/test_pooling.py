@@ -1,28 +1,9 @@
-"""The mathematics of the moving figures, run in a browser, against the package."""
-
-import base64
-import json
+"""The mathematics of the moving figure of the chapter on pooling, run in a browser, against the package."""
 
 import numpy as np
 import pytest
 
 from hbcourse import pooling
-
-
-@pytest.fixture(scope="module")
-def module(browser, root):
-    """Calls an exported function of a figure's module and returns its value."""
-    page = browser.new_page()
-
-    def call(figure, function, *arguments):
-        text = base64.b64encode((root / "book" / "figures" / f"{figure}.js").read_bytes()).decode()
-        # Infinity has no JSON.
-        passed = json.dumps(arguments).replace("Infinity", "1e999")
-        script = f"import('data:text/javascript;base64,{text}').then(module => module.{function}(...{passed}))"
-        return page.evaluate(script)
-
-    yield call
-    page.close()
 
 
 @pytest.mark.parametrize("tau", [0, 0.3, 4, 100, float("inf")])

@@ -6,13 +6,11 @@ from scipy import stats
 
 from hbcourse import exchangeability
 
-from .test_figures import module  # noqa: F401
-
 URNS = [(2, 3, 0), (2, 3, 1), (2, 3, 10), (1, 1, 1), (7, 2, 3)]
 
 
 @pytest.mark.parametrize("balls", URNS)
-def test_urns_in_the_page_draw_as_those_of_the_package(module, balls):  # noqa: F811
+def test_urns_in_the_page_draw_as_those_of_the_package(module, balls):
     here = exchangeability.Urn(*balls).sample(6, 40, np.random.default_rng(3))
     uniforms = np.random.default_rng(3).uniform(size=(40, 6)).T
     there = module("exchangeability", "sample", *balls, uniforms.tolist())
@@ -23,7 +21,7 @@ def test_urns_in_the_page_draw_as_those_of_the_package(module, balls):  # noqa: 
 
 @pytest.mark.parametrize("balls", URNS)
 @pytest.mark.parametrize("k", [1, 2, 13, 200])
-def test_probabilities_of_counts(module, balls, k):  # noqa: F811
+def test_probabilities_of_counts(module, balls, k):
     pmf = exchangeability.Urn(*balls).count_pmf(k)
     assert np.allclose(module("exchangeability", "countPmf", *balls, k), pmf, rtol=1e-9, atol=1e-300)
     s = np.arange(k + 1)
@@ -32,7 +30,7 @@ def test_probabilities_of_counts(module, balls, k):  # noqa: F811
 
 
 @pytest.mark.parametrize("parameters", [(2, 3), (0.2, 0.3), (1, 1), (0.7, 25)])
-def test_density_of_the_mixing_distribution(module, parameters):  # noqa: F811
+def test_density_of_the_mixing_distribution(module, parameters):
     for share in (0.005, 0.3, 0.5, 0.995):
         there = module("exchangeability", "betaPdf", *parameters, share)
         assert there == pytest.approx(stats.beta.pdf(share, *parameters), rel=1e-9)

@@ -5,8 +5,6 @@ import pytest
 
 from hbcourse import datasets, exact
 
-from .test_figures import module  # noqa: F401
-
 SCHOOLS = datasets.eight_schools()
 Y, SIGMA = SCHOOLS.y.to_numpy(float), SCHOOLS.sigma.to_numpy(float)
 
@@ -22,7 +20,7 @@ FAMILIES = {
 
 @pytest.mark.parametrize("scale", [0.5, 5.0, 50.0])
 @pytest.mark.parametrize("family", FAMILIES)
-def test_priors_in_the_page_are_those_of_the_package(module, family, scale):  # noqa: F811
+def test_priors_in_the_page_are_those_of_the_package(module, family, scale):
     prior, tau = FAMILIES[family](scale), [0.6, 4.0, 70.0]
     there = [module("priors", "logPrior", family, scale, t) for t in tau if t > scale or family != "1/τ, cut"]
     here = [float(prior.log_density(t)) for t in tau if t > scale or family != "1/τ, cut"]
@@ -37,7 +35,7 @@ def test_priors_in_the_page_are_those_of_the_package(module, family, scale):  # 
 @pytest.mark.parametrize("J", [3, 8])
 @pytest.mark.parametrize("scale", [0.5, 5.0, 50.0])
 @pytest.mark.parametrize("family", FAMILIES)
-def test_the_posterior_in_the_page_is_that_of_the_engine(module, family, scale, J):  # noqa: F811
+def test_the_posterior_in_the_page_is_that_of_the_engine(module, family, scale, J):
     scale = scale / 1e3 if family == "1/τ, cut" else scale
     there = module("priors", "posterior", Y[:J].tolist(), SIGMA[:J].tolist(), family, scale)
     here = exact.normal_hierarchy(Y[:J], SIGMA[:J], FAMILIES[family](scale))
@@ -46,7 +44,7 @@ def test_the_posterior_in_the_page_is_that_of_the_engine(module, family, scale, 
     assert there["first"] == pytest.approx(here.theta.mean()[0], abs=2e-3)
 
 
-def test_likelihood_of_tau_against_the_engine(module):  # noqa: F811
+def test_likelihood_of_tau_against_the_engine(module):
     tau = np.array([0.0, 0.5, 5.0, 80.0])
     found = [module("priors", "likelihood", Y.tolist(), SIGMA.tolist(), t) for t in tau]
     posterior = exact.normal_hierarchy(Y, SIGMA)
@@ -56,6 +54,6 @@ def test_likelihood_of_tau_against_the_engine(module):  # noqa: F811
     assert np.allclose(logs - logs[0], density - density[0], atol=1e-8)
 
 
-def test_the_slider_runs_over_scales_and_cuts(module):  # noqa: F811
+def test_the_slider_runs_over_scales_and_cuts(module):
     assert [module("priors", "scaleAt", at, "half-normal") for at in (0, 0.5, 1)] == pytest.approx([0.5, 5, 50])
     assert [module("priors", "scaleAt", at, "1/τ, cut") for at in (0, 0.5, 1)] == pytest.approx([1, 1e-4, 1e-8])
