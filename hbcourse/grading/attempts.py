@@ -1,5 +1,6 @@
 """Attempts at an exercise: what students hand in, right and wrong, and the marks that each must get."""
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -58,16 +59,23 @@ def hand_in(attempt: Attempt, exercise: Path, released: Path, course: Path) -> P
     if attempt.file:
         path.write_text(attempt.file, encoding="utf-8")
     else:
-        nbformat.write(_filled_in(attempt, read_source(exercise), nbformat.read(released, as_version=4)), path)
+        model = _model_answers(exercise, (exercise / f"{exercise.name}.md").stat().st_mtime_ns)
+        nbformat.write(_filled_in(attempt, model, nbformat.read(released, as_version=4)), path)
     return path
 
 
-def _filled_in(attempt: Attempt, source: NotebookNode, notebook: NotebookNode) -> NotebookNode:
-    answers = {
+@functools.lru_cache(maxsize=1)
+def _model_answers(exercise: Path, _changed: int) -> Mapping[str, str]:
+    """The answers of the exercise as it was when it had last changed, by cell: kept for a whole class."""
+    return {
         cell.metadata.nbgrader.grade_id: _without_markers(cell.source)
-        for cell in source.cells
+        for cell in read_source(exercise).cells
         if cell.metadata.get("nbgrader", {}).get("solution")
     }
+
+
+def _filled_in(attempt: Attempt, model: Mapping[str, str], notebook: NotebookNode) -> NotebookNode:
+    answers = dict(model)
     if unknown := (set(attempt.answers) | set(attempt.unanswered)) - set(answers):
         raise ValueError(f"attempt {attempt.name} names a cell that is not there: {sorted(unknown)}")
     if STUDENT_CELL in answers:

@@ -1,6 +1,7 @@
 """A class of attackers with honest students between them, graded; and what must hold for each of them."""
 
 import csv
+import functools
 import json
 import os
 import re
@@ -63,12 +64,6 @@ class _Seat:
 def grade(attacks: Sequence[Attack]) -> Iterator[Outcome]:
     """Hand them in and grade them, those with the same limits together."""
     ordered = sorted(attacks, key=lambda attack: repr(attack.limits))
-    with all_orphans_are_ours():
-        for _, same in groupby(ordered, lambda attack: attack.limits):
-            yield from _grade_class(list(same))
-
-
-def _grade_class(attacks: Sequence[Attack]) -> Iterator[Outcome]:
     # Not in /tmp, which the sandbox hides anyway.
     (ROOT / "_build").mkdir(exist_ok=True)
     place = Path(tempfile.mkdtemp(prefix="attacks-", dir=ROOT / "_build"))
@@ -77,12 +72,19 @@ def _grade_class(attacks: Sequence[Attack]) -> Iterator[Outcome]:
     (place / "home" / ".netrc").write_text(known.home)
     environment = {"HOME": str(place / "home"), "HBCOURSE_PASSWORD": known.environment}
     try:
-        with mock.patch.dict(os.environ, environment):
-            release_target(place / "course", known)
-            seats = _hand_in_all(attacks, place / "course", known)
-            seen, left = _graded(place / "course", seats, attacks[0].limits)
+        with all_orphans_are_ours(), mock.patch.dict(os.environ, environment):
+            release_target(place / "released", known)
+            for limits, same in groupby(ordered, lambda attack: attack.limits):
+                course = shutil.copytree(place / "released", place / "course")
+                yield from _grade_class(list(same), course, known, limits)
+                shutil.rmtree(course)
     finally:
         shutil.rmtree(place)
+
+
+def _grade_class(attacks: Sequence[Attack], course: Path, known: Secrets, limits: Limits) -> Iterator[Outcome]:
+    seats = _hand_in_all(attacks, course, known)
+    seen, left = _graded(course, seats, limits)
     for at, seat in enumerate(seats):
         if seat.attack is not None:
             honest = [*_beside(reversed(seats[:at]), seen), *_beside(iter(seats[at:]), seen)]
@@ -182,7 +184,8 @@ def _faults(attack: Attack, seen: Seen, known: Secrets, honest: Seen) -> Iterato
     yield from (f"live on its feedback page: {what:.100}" for what in sorted(_live(seen.page) - _live(honest.page)))
 
 
-def _live(page: str) -> set[str]:
+@functools.lru_cache(maxsize=1000)
+def _live(page: str) -> frozenset[str]:
     """What a browser would run, load or send from a page."""
     found = set()
     for element in BeautifulSoup(page, "html.parser").find_all(True):
@@ -196,7 +199,7 @@ def _live(page: str) -> set[str]:
             loads = name in ("src", "srcset", "poster", "background") and not text.startswith("data:image")
             if runs or loads:
                 found.add(f"{element.name} {name}={value}")
-    return found
+    return frozenset(found)
 
 
 def _beside(seats: Iterator[_Seat], seen: dict[str, Seen]) -> Iterator[str]:

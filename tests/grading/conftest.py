@@ -1,16 +1,19 @@
 """One class that has handed in every attempt of every exercise, graded once for all tests."""
 
+import contextlib
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from hbcourse.grading import attempts, release, runner
+from hbcourse.grading import attempts, executors, imports, release, runner
 from hbcourse.grading.attempts import Attempt
+from hbcourse.grading.executors import Grader
 from hbcourse.grading.gradebook import Result
+from hbcourse.grading.options import Options
 
 EXERCISES = Path(__file__).resolve().parents[2] / "exercises"
 #: Those of the course, and those that show what no exercise of the course uses yet.
@@ -22,6 +25,27 @@ class GradedCourse:
     folder: Path
     attempts: dict[tuple[str, str], Attempt]
     results: dict[tuple[str, str], Result]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _warm_graders() -> Iterator[None]:
+    """Graders stay up between the tests of one process; commands and clusters start their own."""
+    kept: dict[object, Grader] = {}
+    with contextlib.ExitStack() as stack, pytest.MonkeyPatch.context() as patch:
+
+        @contextlib.contextmanager
+        def grader(folder: Path, assignments: Iterable[str], options: Options) -> Iterator[Grader]:
+            if options.scheduler:
+                with executors.grader(folder, assignments, options) as its_own:
+                    yield its_own
+                return
+            key = imports.of_course(folder, assignments), options.workers, options.limits, options.trusted
+            if key not in kept:
+                kept[key] = stack.enter_context(executors.grader(folder, assignments, options))
+            yield kept[key]
+
+        patch.setattr(runner, "grader", grader)
+        yield
 
 
 @pytest.fixture(scope="session")
