@@ -87,5 +87,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that share what takes long to make stay together when several processes run the suite."""
     for item in items:
         shared = {"site", "course", "outcomes"} & set(getattr(item, "fixturenames", ()))
-        if shared or item.path.parent.name in ("grading", "check"):
+        samples = item.path.name in ("test_claims.py", "test_parameterization.py")
+        if shared or samples or item.path.parent.name in ("grading", "check"):
             item.add_marker(pytest.mark.xdist_group(min(shared, default=item.path.name)))

@@ -18,6 +18,8 @@ from tests.conftest import lacking
 from . import classroom
 from .processes import nothing_left, of_kind, started
 
+pytestmark = pytest.mark.durability
+
 KINDS = ("runner", "bwrap", "parent of the kernels", "parent of the judges", "judge")
 
 
@@ -39,7 +41,6 @@ def calm(forty, tmp_path_factory):
     return classroom.kept(folder), time.monotonic() - began
 
 
-@pytest.mark.durability
 def test_an_undisturbed_run_gives_each_its_marks_once(forty, calm):
     rows = calm[0]["rows"]
     marks = {}
@@ -67,7 +68,6 @@ def kill_one(runner, kind, moment):
     return False
 
 
-@pytest.mark.durability
 @pytest.mark.parametrize("run", range(50))
 def test_whatever_is_killed_the_next_run_ends_with_the_marks_of_a_calm_one(forty, calm, tmp_path, capfd, run):
     kind = KINDS[run % len(KINDS)]
@@ -145,7 +145,6 @@ def test_ctrl_c_stops_at_once_and_the_next_run_goes_on(few, interruptible):
     assert set(after) == {*done, "right-z"}
 
 
-@pytest.mark.durability
 def test_ctrl_c_while_the_kernels_warm_up(few, interruptible):
     with nothing_left(10), started([classroom.COMMAND, "grade", str(few)]) as run:
         # Which it has once nbgrader is imported.
@@ -179,7 +178,6 @@ cp -r "$2/course" "$4"
 """
 
 
-@pytest.mark.durability
 def test_a_full_disk_while_grading_gets_a_sentence_and_loses_nothing(forty, calm, tmp_path):
     disk = tmp_path / "disk"
     disk.mkdir()
