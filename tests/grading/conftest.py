@@ -16,8 +16,8 @@ from hbcourse.grading.gradebook import Result
 from hbcourse.grading.options import Options
 
 EXERCISES = Path(__file__).resolve().parents[2] / "exercises"
-#: Those of the course, and those that show what no exercise of the course uses yet.
-FOLDERS = release.find(EXERCISES) + release.find(Path(__file__).with_name("exercises"), ["sampling", "variant"])
+#: Those of the course, and one that draws variants.
+FOLDERS = release.find(EXERCISES) + release.find(Path(__file__).with_name("exercises"), ["variant"])
 
 
 @dataclass(frozen=True)
