@@ -12,7 +12,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from hbcourse.grading import CourseError, executors, kernel, pool
+from hbcourse.grading import CourseError, executors, memory, pool
 from hbcourse.grading.imports import Imports
 from hbcourse.grading.isolation import Limits
 from hbcourse.grading.pool import Job, Lost, Pool
@@ -190,4 +190,4 @@ def test_a_sandbox_that_does_not_start_says_its_last_words(bubblewrap, monkeypat
 
 
 def test_memory_of_a_family_counts_what_is_shared_once():
-    assert kernel._is_above(10 << 20, os.getpid())
+    assert memory.is_above(10 << 20, os.getpid())
