@@ -9,11 +9,11 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from html.parser import HTMLParser
 from itertools import groupby
 from pathlib import Path
 from unittest import mock
 
-from bs4 import BeautifulSoup
 from nbgrader.api import Gradebook
 
 from hbcourse.grading import feedback, gradebook, runner
@@ -184,22 +184,36 @@ def _faults(attack: Attack, seen: Seen, known: Secrets, honest: Seen) -> Iterato
     yield from (f"live on its feedback page: {what:.100}" for what in sorted(_live(seen.page) - _live(honest.page)))
 
 
-@functools.lru_cache(maxsize=1000)
-def _live(page: str) -> frozenset[str]:
-    """What a browser would run, load or send from a page."""
-    found = set()
-    for element in BeautifulSoup(page, "html.parser").find_all(True):
-        if element.name == "meta" and "http-equiv" not in element.attrs:
-            continue
-        if element.name in ("script", "iframe", "object", "embed", "form", "meta", "base", "link", "svg", "style"):
-            found.add(str(element))
-        for name, value in element.attrs.items():
-            text = re.sub(r"\s", "", " ".join(value) if isinstance(value, list) else str(value)).lower()
+class _Live(HTMLParser):
+    """Collects what a browser would run, load or send from a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "meta" and "http-equiv" not in dict(attrs):
+            return
+        if tag in ("script", "iframe", "object", "embed", "form", "meta", "base", "link", "svg", "style"):
+            self.found.add(self.get_starttag_text() or tag)
+        for name, value in attrs:
+            text = re.sub(r"\s", "", value or "").lower()
             runs = name.startswith("on") or text.startswith(("javascript:", "vbscript:", "data:text"))
             loads = name in ("src", "srcset", "poster", "background") and not text.startswith("data:image")
             if runs or loads:
-                found.add(f"{element.name} {name}={value}")
-    return frozenset(found)
+                self.found.add(f"{tag} {name}={value}")
+
+    def handle_data(self, data: str) -> None:
+        if self.cdata_elem:
+            self.found.add(f"{self.cdata_elem}: {data}")
+
+
+@functools.lru_cache(maxsize=1000)
+def _live(page: str) -> frozenset[str]:
+    reader = _Live()
+    reader.feed(page)
+    reader.close()
+    return frozenset(reader.found)
 
 
 def _beside(seats: Iterator[_Seat], seen: dict[str, Seen]) -> Iterator[str]:
