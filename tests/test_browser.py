@@ -47,8 +47,8 @@ def visit(browser, address):
     """Opens a page, and collects what it complains about and whom it asks."""
     contexts = []
 
-    def open_page(path, width=1280, scheme="light", base=address, **options):
-        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, **options)
+    def open_page(path, scheme="light", base=address, **options):
+        context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme=scheme, **options)
         contexts.append(context)
         # A busy machine is no reason to fail.
         context.set_default_timeout(120_000)
