@@ -1,8 +1,9 @@
-"""The command line: ``check`` for students; ``release``, ``grade``, ``doctor`` and ``demo`` for instructors."""
+"""The command line: ``check`` for students; ``release``, ``grade``, ``solutions`` and more for instructors."""
 
 import argparse
 import gc
 import importlib.util
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -35,6 +36,7 @@ def _parser() -> argparse.ArgumentParser:
 
     check = commands.add_parser("check", help="say which parts of a notebook pass their tests")
     check.add_argument("notebook", type=Path, metavar="NOTEBOOK")
+    check.add_argument("--task", default="", metavar="NAME", help="only this one, with the cells before its test")
     check.set_defaults(command=_check)
 
     release = commands.add_parser("release", help="make the course folder, or add exercises to it")
@@ -53,6 +55,22 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("course", type=Path, metavar="COURSE")
     _add_grading(grade)
     grade.set_defaults(command=_grade)
+
+    solutions = commands.add_parser("solutions", help="write the solutions for students, once nobody may hand in")
+    solutions.add_argument("course", type=Path, metavar="COURSE")
+    solutions.add_argument("names", nargs="*", metavar="EXERCISE", help="the exercises (default: all)")
+    solutions.set_defaults(command=_solutions)
+
+    roster = commands.add_parser("roster", help="make the course's students of a list")
+    roster.add_argument("file", type=Path, metavar="FILE", help="one id a line, or CSV with a heading")
+    _add_course(roster)
+    roster.set_defaults(command=_roster)
+
+    history = commands.add_parser("history", help="show all that a student handed in for an assignment, and its marks")
+    history.add_argument("student", metavar="STUDENT")
+    history.add_argument("assignment", metavar="ASSIGNMENT")
+    _add_course(history)
+    history.set_defaults(command=_history)
 
     doctor = commands.add_parser("doctor", help="say what this machine offers for grading, and what is missing")
     doctor.set_defaults(command=_doctor)
@@ -116,42 +134,67 @@ def _add_exercises(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_course(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--course", type=Path, default=Path(), help="the course's folder (default: this folder)")
+
+
 def _need(extra: str, module: str) -> None:
     if importlib.util.find_spec(module) is None:
         raise CourseError(f"This command needs more packages; install them with: pip install 'hbcourse[{extra}]'")
 
 
+def _need_linux(command: str) -> None:
+    if sys.platform != "linux" or not hasattr(os, "unshare"):
+        raise CourseError(
+            f"hbcourse {command} needs Linux, for the walls around what students hand in: run it in WSL 2 on Windows, "
+            "or on a Linux machine, as the guide for instructors describes."
+        )
+
+
 def _check(options: argparse.Namespace) -> int:
     _need("student", "nbclient")
+    _need("student", "ipykernel")
     from .grading import selfcheck
 
-    parts = selfcheck.check(options.notebook)
+    parts = selfcheck.check(options.notebook, options.task)
     selfcheck.show(parts)
     return int(any(part.message for part in parts))
 
 
 def _release(options: argparse.Namespace) -> int:
     _need("instructor", "nbgrader")
-    from .grading import release, roster
+    from .grading.course import release, roster
+    from .grading.course.folder import Course
 
-    exercises = release.find(options.exercises, options.names)
+    course, exercises = Course(options.course), release.find(options.exercises, options.names)
     if options.students:
-        students = roster.read(options.students)
-        release.release_each(options.course, exercises, students)
+        students = [student.id for student in roster.read(options.students)]
+        release.release_each(course, exercises, students)
         for exercise in exercises:
-            path = options.course / "release_each" / "STUDENT" / exercise.name / f"{exercise.name}.ipynb"
-            print(f"Released {path} for {len(students)} students")
+            print(f"Released {course.released_to('STUDENT', exercise.name)} for {len(students)} students")
         return 0
-    for path in release.release(options.course, exercises):
+    for path in release.release(course, exercises):
         print(f"Released {path}")
     return 0
 
 
-def _grade(options: argparse.Namespace) -> int:
+def _solutions(options: argparse.Namespace) -> int:
     _need("instructor", "nbgrader")
-    from .grading import executors
-    from .grading.isolation import Limits
-    from .grading.options import Options, cores
+    from .grading.course import handout
+    from .grading.course.folder import Course
+
+    for path in handout.write(Course(options.course), options.names):
+        print(f"Wrote {path}")
+    return 0
+
+
+def _grade(options: argparse.Namespace) -> int:
+    _need_linux("grade")
+    _need("instructor", "nbgrader")
+    from .grading.course.folder import Course
+    from .grading.running import executors
+    from .grading.running.options import Options, cores
+    from .grading.walls.limits import Limits
 
     cell, total = options.timeout
     chosen = Options(
@@ -163,31 +206,58 @@ def _grade(options: argparse.Namespace) -> int:
         trusted=options.trusted,
         scheduler=options.scheduler,
     )
-    with executors.started_early(options.course, chosen) as started:
+    course = Course(options.course)
+    with executors.started_early(course, chosen) as started:
         # What is imported is no garbage, now or at the end: to look for some in it takes half a second.
         gc.disable()
-        from .grading import report
+        from .grading.shown import terminal
 
         gc.freeze()
         gc.enable()
-        return report.grade_and_show(options.course, chosen, started)
+        return terminal.grade_and_show(course, chosen, started)
+
+
+def _roster(options: argparse.Namespace) -> int:
+    _need("instructor", "nbgrader")
+    from .grading.course import roster
+    from .grading.course.folder import Course
+    from .grading.marks import students
+
+    print(students.enter(Course(options.course), roster.read(options.file)))
+    return 0
+
+
+def _history(options: argparse.Namespace) -> int:
+    _need_linux("history")
+    _need("instructor", "nbgrader")
+    from .grading.course.folder import Course, Submission
+    from .grading.shown import terminal
+
+    return terminal.show_history(Course(options.course), Submission(options.assignment, options.student))
 
 
 def _doctor(options: argparse.Namespace) -> int:
+    _need_linux("doctor")
     _need("instructor", "nbgrader")
-    from .grading import doctor, report
+    from .grading import doctor
+    from .grading.shown import terminal
 
-    return report.show_findings(list(doctor.examine()))
+    return terminal.show_findings(list(doctor.examine()))
 
 
 def _demo(options: argparse.Namespace) -> int:
+    _need_linux("demo")
     _need("instructor", "nbgrader")
-    from .grading import attempts, release, report
-    from .grading.options import Options
+    from .grading.course import attempts, release
+    from .grading.course.folder import Course
+    from .grading.course.settings import settings
+    from .grading.running.options import Options
+    from .grading.shown import terminal
 
     if options.course.exists():
         raise CourseError(f"{options.course} exists; the demonstration needs a new folder.")
-    (released,) = release.release(options.course, release.find(options.exercises, ["pooling"]))
-    for attempt in attempts.read(options.exercises / "pooling")[:6]:
-        attempts.hand_in(attempt, options.exercises / "pooling", released, options.course)
-    return report.grade_and_show(options.course, Options())
+    course, exercise = Course(options.course), options.exercises / settings().demo
+    (released,) = release.release(course, release.find(options.exercises, [exercise.name]))
+    for attempt in attempts.read(exercise)[:6]:
+        attempts.hand_in(attempt, exercise, released, course)
+    return terminal.grade_and_show(course, Options())

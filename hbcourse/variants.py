@@ -184,16 +184,16 @@ def check_student(student_id: str, variant: Variant) -> None:
     hbcourse.check.CheckFailed: student_id is 'bo', but the data are those of 'ada'. Hint: Put your own id at the...
     """
     # What else the checks need is slow to import, and a notebook draws its variant first of all.
-    from .check import CheckFailed
+    from .check._failure import fail
 
     try:
         typed = normalised(student_id)
     except ValueError as error:
-        raise CheckFailed(f"{error}.") from None
+        fail(f"{error}.")
     if typed != variant.student_id:
-        raise CheckFailed(
-            f"student_id is {validate.shown(typed)}, but the data are those of {validate.shown(variant.student_id)}. "
-            "Hint: Put your own id at the top, and run the notebook again from there."
+        fail(
+            f"student_id is {validate.shown(typed)}, but the data are those of {validate.shown(variant.student_id)}.",
+            "Put your own id at the top, and run the notebook again from there.",
         )
 
 

@@ -10,10 +10,12 @@ import nbformat
 import pytest
 
 from hbcourse import cli
-from hbcourse.grading import attempts, release, selfcheck
-from hbcourse.grading.isolation import Limits
-from hbcourse.grading.parts import Part
-from hbcourse.grading.runner import Options
+from hbcourse.grading import selfcheck
+from hbcourse.grading.course import attempts, release
+from hbcourse.grading.course.folder import Course
+from hbcourse.grading.marks.parts import Part
+from hbcourse.grading.running.runner import Options
+from hbcourse.grading.walls.limits import Limits
 
 EXERCISES = str(Path(__file__).resolve().parent.parent / "exercises")
 COMMAND = str(Path(sys.executable).with_name("hbcourse"))
@@ -56,12 +58,13 @@ def handed_in(root, tmp_path_factory):
     """Notebooks of three students, as they have them on their own disks."""
     folder = tmp_path_factory.mktemp("students")
     exercise = root / "exercises" / "pooling"
-    (released,) = release.release(folder / "course", [exercise])
+    (released,) = release.release(Course(folder / "course"), [exercise])
     shutil.copy(released, folder / "fresh.ipynb")
     for attempt in attempts.read(exercise):
         if attempt.name in ("solution", "swaps-weights"):
             shutil.copy(
-                attempts.hand_in(attempt, exercise, released, folder / "course"), folder / f"{attempt.name}.ipynb"
+                attempts.hand_in(attempt, exercise, released, Course(folder / "course")),
+                folder / f"{attempt.name}.ipynb",
             )
     return folder
 
@@ -90,8 +93,51 @@ def test_check_needs_none_of_the_instructors_packages(handed_in):
 def test_check_says_what_does_not(handed_in):
     done = run("check", handed_in / "swaps-weights.ipynb")
     assert done.returncode == 1
-    assert "✗ data_weight: data_weight(2.0, 1.0) is not right: it is 0.2. Hint: That is the weight" in done.stdout
+    assert "✗ data_weight: data_weight(2.0, 1.0) gives 0.2, should be 0.8. Hint: That is the weight" in done.stdout
     assert "12 of 17 points" in done.stdout
+
+
+def test_check_of_one_task_runs_no_other_test_and_nothing_after_it(handed_in):
+    done = run("check", handed_in / "swaps-weights.ipynb", "--task", "partial_pooling")
+    assert done.returncode == 1
+    assert "✗ partial_pooling: " in done.stdout
+    assert "✗ data_weight" not in done.stdout
+    assert "0 of 3 points" in done.stdout
+    done = run("check", handed_in / "swaps-weights.ipynb", "--task", "pooling")
+    assert done.returncode == 2
+    assert "There is no task 'pooling' in this notebook; there are: rates, standard_errors" in done.stderr
+
+
+def test_check_says_which_cell_is_slow(handed_in, monkeypatch, capsys):
+    monkeypatch.setattr(selfcheck, "_SLOW", 0.2)
+    notebook = nbformat.read(handed_in / "solution.ipynb", as_version=4)
+    for cell in notebook.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade_id") == "rates":
+            cell.source += "\nimport time\ntime.sleep(2)"
+    nbformat.write(notebook, handed_in / "slow.ipynb")
+    selfcheck.check(handed_in / "slow.ipynb", "rates")
+    assert "Your cell for `rates` has been running for 0.2 seconds" in capsys.readouterr().err
+
+
+def test_solutions_come_when_nobody_may_hand_in_any_more(handed_in):
+    course = handed_in / "course"
+    settings = course / "nbgrader_config.py"
+    before = settings.read_text()
+    settings.write_text(f"{before}c.HBCourse.due = {{'pooling': '2999-01-01 12:00 UTC'}}\n")
+    done = run("solutions", course)
+    assert done.returncode == 2
+    assert "pooling may be handed in until 2999-01-01 12:00 UTC" in done.stderr
+    assert not (course / "solutions").exists()
+    settings.write_text(before)
+    done = run("solutions", course)
+    assert done.returncode == 0, done.stderr
+    notebook = course / "solutions" / "pooling" / "pooling.ipynb"
+    text = notebook.read_text()
+    assert "p_bar = deaths.sum() / n.sum()" in text
+    assert "BEGIN SOLUTION" not in text
+    assert "HIDDEN" not in text
+    assert "p_bar" in notebook.with_suffix(".html").read_text()
+    assert "17 of 17 points" in run("check", notebook).stdout
 
 
 def test_check_of_a_notebook_whose_tests_were_deleted_or_copied(handed_in):
@@ -108,6 +154,7 @@ def test_check_of_a_notebook_whose_tests_were_deleted_or_copied(handed_in):
     assert "deleted.ipynb has lost a test: copy your answers into a fresh download of it." in done.stderr
 
 
+@pytest.mark.durability
 def test_check_of_a_loop_without_end(handed_in, monkeypatch):
     monkeypatch.setattr(selfcheck, "TIMEOUT", 3)
     notebook = nbformat.read(handed_in / "solution.ipynb", as_version=4)
@@ -120,6 +167,7 @@ def test_check_of_a_loop_without_end(handed_in, monkeypatch):
     assert parts["test_coverage"].points == 3
 
 
+@pytest.mark.durability
 def test_check_of_a_fresh_notebook(handed_in):
     done = run("check", "fresh.ipynb", cwd=handed_in)
     assert done.returncode == 1
@@ -184,10 +232,10 @@ def test_an_option_that_makes_no_sense_is_refused(capsys, option, value, rule):
 )
 def test_the_options_of_grade_say_what_they_do(monkeypatch, arguments, expected):
     asked = []
-    monkeypatch.setattr("hbcourse.grading.report.grade_and_show", lambda *given: asked.append(given[:2]) or 0)
+    monkeypatch.setattr("hbcourse.grading.shown.terminal.grade_and_show", lambda *given: asked.append(given[:2]) or 0)
     assert cli.main(["grade", "course", *arguments]) == 0
-    ((folder, options),) = asked
-    assert folder == Path("course")
+    ((course, options),) = asked
+    assert course.folder == Path("course")
     for name, value in vars(expected).items():
         # No option at all is an empty list.
         assert getattr(options, name) == value or not (getattr(options, name) or value), name

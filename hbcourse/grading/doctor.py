@@ -9,7 +9,8 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from . import CourseError, isolation, sandbox
+from . import CourseError
+from .walls import cgroup, outer, system_calls
 
 
 @dataclass(frozen=True)
@@ -29,16 +30,15 @@ class Finding:
 def examine() -> Iterator[Finding]:
     """Look at each thing in turn; what depends on something missing is left out."""
     yield Finding("nbgrader", *_version("nbgrader"), "pip install 'hbcourse[instructor]'")
-    linux = sys.platform.startswith("linux")
-    yield Finding("Linux", linux, os.uname().release, "grade in a container or on a Linux machine; see the guide")
-    if not linux:
-        return
+    yield Finding("Linux", True, os.uname().release)
     bwrap = shutil.which("bwrap")
-    yield Finding("bubblewrap", bwrap is not None, bwrap or "not found", sandbox.INSTALL)
+    yield Finding("bubblewrap", bwrap is not None, bwrap or "not found", outer.INSTALL)
     if bwrap is not None:
-        problem = wall_problem()
+        problem, grouped = try_walls()
         yield Finding("sandbox", not problem, problem or f"works as {_who()}", _ADVICE)
-    filtered = isolation.system_call_filter_available()
+        if not problem:
+            yield Finding("limit on memory", grouped, _COUNTED[grouped], _GROUPS, needed=False)
+    filtered = system_calls.available()
     yield Finding(
         "system call filter",
         filtered,
@@ -58,6 +58,15 @@ _ADVICE = (
     "kernel.unprivileged_userns_clone to 1 and kernel.apparmor_restrict_unprivileged_userns to 0 (sysctl); "
     "in a container, start it with --privileged or as its guide says"
 )
+#: Who counts the memory of submissions: whether there are control groups or not.
+_COUNTED = {
+    True: "the kernel counts, in a control group for each submission",
+    False: "/proc is looked at five times a second; there is no control group for each submission",
+}
+_GROUPS = (
+    "start it with: systemd-run --user --scope hbcourse grade COURSE; or as root, or in a container that can write to "
+    "its own control groups. They must be of version 2, with the controllers memory and pids"
+)
 
 
 def _version(package: str) -> tuple[bool, str]:
@@ -70,14 +79,24 @@ def _who() -> str:
     return "root, with a user of its own for each submission" if os.getuid() == 0 else "an ordinary user"
 
 
-def wall_problem() -> str:
-    """Why no submission can be walled in here; empty if it can. Builds both walls, and looks out from behind them."""
+def try_walls() -> tuple[str, bool]:
+    """Why no submission can be walled in here, empty if it can; and whether each has a control group of its own.
+
+    Builds both walls, and looks out from behind them.
+    """
+    group = cgroup.make()
     try:
-        command = sandbox.command(
-            [sys.executable, "-P", "-c", "from hbcourse.grading import isolation; isolation.try_out()"]
-        )
+        command = outer.command([sys.executable, "-P", "-c", _TRIAL], group)
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
     except CourseError as error:
-        return str(error)
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+        return str(error), False
+    finally:
+        if group is not None:
+            cgroup.remove(group)
+    if done.returncode == 0:
+        return "", group is not None and done.stdout.strip() == "True"
     lines = done.stderr.strip().splitlines()
-    return "" if done.returncode == 0 else (lines[-1] if lines else f"ended with {done.returncode}")
+    return lines[-1] if lines else f"ended with {done.returncode}", False
+
+
+_TRIAL = "from hbcourse.grading.walls import cgroup, inner; inner.try_out(); print(cgroup.works())"

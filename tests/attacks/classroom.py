@@ -16,9 +16,11 @@ from unittest import mock
 
 from nbgrader.api import Gradebook
 
-from hbcourse.grading import feedback, gradebook, runner
-from hbcourse.grading.gradebook import Result
-from hbcourse.grading.isolation import Limits
+from hbcourse.grading.course.folder import Course, Submission
+from hbcourse.grading.marks.results import Result
+from hbcourse.grading.running import runner
+from hbcourse.grading.shown import table
+from hbcourse.grading.walls.limits import Limits
 
 from .corpus import FULL, HALF, Attack, Secrets, hand_in, hand_in_honest, release_target
 from .machine import Machine, all_orphans_are_ours
@@ -127,7 +129,7 @@ def _graded(folder: Path, seats: Sequence[_Seat], limits: Limits) -> tuple[dict[
     left = []
     try:
         with machine.watched():
-            for one in runner.grade(folder, runner.Options(workers=2, limits=limits)):
+            for one in runner.grade(Course(folder), runner.Options(workers=2, limits=limits)):
                 results[one.result.student] = one.result
                 if len(results) == len(seats):
                     # The grader's own processes still wait for more.
@@ -145,7 +147,7 @@ def _graded(folder: Path, seats: Sequence[_Seat], limits: Limits) -> tuple[dict[
 def _table(results: Sequence[Result], path: Path) -> tuple[dict[str, str], list[str]]:
     """The rows of the class's table; and why it could not be written."""
     try:
-        gradebook.export(results, path)
+        table.write(results, path, {})
     except Exception as error:
         return {}, [f"the table cannot be written: {type(error).__name__}: {error!s:.120}"]
     with path.open(newline="", encoding="utf-8") as file:
@@ -157,7 +159,7 @@ def _seen(folder: Path, student: str, result: Result, rows: dict[str, str]) -> S
     # A test's source stands there for the instructor; what a student can have put there are outputs and other cells.
     cells = json.loads(executed.read_text(encoding="utf-8"))["cells"] if executed.exists() else []
     outputs = json.dumps([[cell.get("outputs"), "" if _is_test(cell) else cell["source"]] for cell in cells])
-    page = feedback.path(folder, "target", student)
+    page = Course(folder).page(Submission("target", student))
     text = page.read_text(encoding="utf-8") if page.exists() else ""
     return Seen(result, outputs, text, rows.get(student, ""))
 

@@ -27,13 +27,14 @@ from types import ModuleType
 import nbformat
 from nbformat import NotebookNode
 
-from hbcourse.grading import attempts, release
-from hbcourse.grading.attempts import Attempt
-from hbcourse.grading.isolation import Limits
+from hbcourse.grading.course import attempts, release
+from hbcourse.grading.course.attempts import Attempt
+from hbcourse.grading.course.folder import Course
+from hbcourse.grading.walls.limits import Limits
 
 HERE = Path(__file__).parent
 TARGET = HERE / "target"
-GROUPS = ("answers", "system", "notebooks")
+GROUPS = ("answers", "system", "notebooks", "pairs")
 MARKER = "hbattack"
 LIMITS = Limits(cell=3, total=30, memory=1 << 30, processes=64)
 #: In the target's hidden tests.
@@ -120,12 +121,12 @@ def hand_in_honest(student: str, folder: Path, known: Secrets, half: bool) -> No
 
 
 def _filled_in(attempt: Attempt, folder: Path) -> Path:
-    return attempts.hand_in(attempt, TARGET, folder / "release" / "target" / "target.ipynb", folder)
+    return attempts.hand_in(attempt, TARGET, folder / "release" / "target" / "target.ipynb", Course(folder))
 
 
 def release_target(folder: Path, known: Secrets) -> None:
     """Make the course, with the target released and secrets planted."""
-    release.release(folder, [TARGET])
+    release.release(Course(folder), [TARGET])
     (folder / "answers.txt").write_text(known.course)
     # Not before the release, which would hand out what lies beside the source.
     (folder / "source" / "target" / "key.txt").write_text(known.source)

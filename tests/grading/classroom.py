@@ -1,17 +1,22 @@
 """A class that hands in a small exercise, and all that grading it leaves in the course."""
 
 import contextlib
+import functools
 import json
 import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 import nbformat
+import pytest
 
-from hbcourse.grading import attempts, release
+from hbcourse.grading.course import attempts, release
+from hbcourse.grading.course.folder import Course
 
 QUICK = Path(__file__).parent / "exercises" / "quick"
 ATTEMPTS = {attempt.name: attempt for attempt in attempts.read(QUICK)}
@@ -22,14 +27,29 @@ SCORES = {name: sum(POINTS[name].values()) if name in POINTS else 0.0 for name i
 COMMAND = str(Path(sys.executable).with_name("hbcourse"))
 
 
-def new_course(folder: Path, exercise: Path = QUICK) -> Path:
+def first(values: Iterable[object], kept: int = 1) -> list[object]:
+    """Parameters of a test, of which `make test` takes some and `make durability` the others."""
+    rest = list(values)
+    several = [value if isinstance(value, tuple) else (value,) for value in rest[kept:]]
+    return [*rest[:kept], *(pytest.param(*values, marks=pytest.mark.durability) for values in several)]
+
+
+def new_course(folder: Path) -> Path:
     """A course with the one exercise, and the file beside it, released."""
-    beside = folder / "source" / exercise.name
-    release.create(folder)
+    return shutil.copytree(_model().name, folder)
+
+
+@functools.cache
+def _model() -> tempfile.TemporaryDirectory[str]:
+    """The folder of such a course: nbgrader takes seconds to release one."""
+    place = tempfile.TemporaryDirectory()
+    course = Course(Path(place.name))
+    course.create()
+    beside = course.folder / "source" / QUICK.name
     beside.mkdir(parents=True)
-    shutil.copy(exercise / "numbers.txt", beside)
-    release.release(folder, [exercise])
-    return folder
+    shutil.copy(QUICK / "numbers.txt", beside)
+    release.release(course, [QUICK])
+    return place
 
 
 def released(folder: Path) -> Path:
@@ -45,7 +65,7 @@ def hand_in(folder: Path, name: str, student: str = "", **answers: str) -> str:
     attempt = ATTEMPTS[name]
     student = student or name
     changed = replace(attempt, name=student, answers={**attempt.answers, **answers})
-    attempts.hand_in(changed, QUICK, released(folder), folder)
+    attempts.hand_in(changed, QUICK, released(folder), Course(folder))
     return student
 
 

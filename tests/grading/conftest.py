@@ -9,11 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from hbcourse.grading import attempts, executors, imports, release, runner
-from hbcourse.grading.attempts import Attempt
-from hbcourse.grading.executors import Grader
-from hbcourse.grading.gradebook import Result
-from hbcourse.grading.options import Options
+from hbcourse.grading.course import attempts, release
+from hbcourse.grading.course.attempts import Attempt
+from hbcourse.grading.course.folder import Course
+from hbcourse.grading.course.settings import settings
+from hbcourse.grading.marks.results import Result
+from hbcourse.grading.running import executors, imports, runner
+from hbcourse.grading.running.executors import Grader
+from hbcourse.grading.running.imports import WarmUp
+from hbcourse.grading.running.options import Options
+from hbcourse.grading.walls.limits import Limits
 
 EXERCISES = Path(__file__).resolve().parents[2] / "exercises"
 #: Those of the course, and one that draws variants.
@@ -34,14 +39,16 @@ def _warm_graders() -> Iterator[None]:
     with contextlib.ExitStack() as stack, pytest.MonkeyPatch.context() as patch:
 
         @contextlib.contextmanager
-        def grader(folder: Path, assignments: Iterable[str], options: Options) -> Iterator[Grader]:
+        def grader(course: Course, assignments: Iterable[str], options: Options) -> Iterator[Grader]:
             if options.scheduler:
-                with executors.grader(folder, assignments, options) as its_own:
+                with executors.grader(course, assignments, options) as its_own:
                     yield its_own
                 return
-            key = imports.of_course(folder, assignments), options.workers, options.limits, options.trusted
+            sources = {name: course.source(name) for name in assignments}
+            needed = imports.of_sources(sources, WarmUp(**settings().warm_up))
+            key = repr(needed), options.workers, options.limits, options.trusted
             if key not in kept:
-                kept[key] = stack.enter_context(executors.grader(folder, assignments, options))
+                kept[key] = stack.enter_context(executors.grader(course, assignments, options))
             yield kept[key]
 
         patch.setattr(runner, "grader", grader)
@@ -54,11 +61,14 @@ def course(bubblewrap: None, tmp_path_factory: pytest.TempPathFactory) -> Graded
     folder = tmp_path_factory.mktemp("class") / "course"
     handed_in = {}
     for exercise in FOLDERS:
-        (released,) = release.release(folder, [exercise])
+        (released,) = release.release(Course(folder), [exercise])
         for attempt in attempts.read(exercise):
-            attempts.hand_in(attempt, exercise, released, folder)
+            attempts.hand_in(attempt, exercise, released, Course(folder))
             handed_in[exercise.name, attempt.name] = attempt
-    results = {(one.result.assignment, one.result.student): one.result for one in runner.grade(folder)}
+    # Half as many processes as a submission may have by default leave room enough.
+    options = Options(limits=Limits(processes=Limits().processes // 2))
+    graded = [one.result for one in runner.grade(Course(folder), options) if one.result.handed_in]
+    results = {(result.submission.assignment, result.student): result for result in graded}
     return GradedCourse(folder, handed_in, results)
 
 

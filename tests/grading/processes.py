@@ -24,7 +24,7 @@ class Process:
         program, *arguments = self.command or ("",)
         if what == "bwrap":
             return os.path.basename(program) == "bwrap"
-        module = f"hbcourse.grading.{what}"
+        module = f"hbcourse.grading.running.{what}"
         return "python" in program and any(argument.startswith(module) for argument in arguments)
 
 

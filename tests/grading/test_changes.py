@@ -1,39 +1,38 @@
-"""Which marks grading again has changed, and the reason."""
+"""Which marks have changed since they were told, and the reason."""
 
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook, new_output
-from nbgrader.utils import compute_checksum
 
-from hbcourse.grading.changes import Change, changes
-from hbcourse.grading.records import Record
+from hbcourse.grading.course.folder import Submission
+from hbcourse.grading.marks.changes import LATE, Change, changes, kept, told
+from hbcourse.grading.marks.parts import Part
+from hbcourse.grading.marks.records import Record
+from hbcourse.grading.marks.results import Result
 
 KEY = {"notebook": "n1", "exercise": "e1", "package": "0.1.0"}
-WRONG = new_output("error", ename="CheckFailed", evalue="x is not right.", traceback=[])
-UNCHANGED = "none of these changed: chance in a draw, or a time limit"
+CHANCE = "none of these changed: chance in a draw, or a time limit"
 
 
-def cell(name, points, *outputs, solution=False):
-    marks = {"grade": True, "solution": solution, "locked": not solution, "grade_id": name, "points": points}
-    return new_code_cell(
-        "answer", outputs=list(outputs), metadata={"nbgrader": {**marks, "schema_version": 3, "task": False}}
-    )
+def tell(points, by_hand=(), late=0.0, settled=(), **key):
+    """What is told of ada with these points."""
+    submission = Submission("pooling", "ada")
+    parts = tuple(Part(name, given, 3, by_hand=name in by_hand) for name, given in points.items())
+    return told(Result(submission, parts, "", late), Record(submission, {**KEY, **key}, None), dict(settled))
 
 
-def partial(points):
-    return new_output("execute_result", {"text/plain": str(points)}, execution_count=1)
-
-
-def record(*cells, problem="", **key):
-    ungraded = new_code_cell("1 / 0", outputs=[WRONG])
-    return Record("pooling", "ada", {**KEY, **key}, new_notebook(cells=[ungraded, *cells]) if cells else None, problem)
+def found(before, after):
+    return changes("ada", kept(before), after)
 
 
 def test_marks_that_changed_are_named_with_their_points():
-    before = record(cell("test_rates", 1), cell("test_weights", 2, WRONG), cell("test_risks", 3, partial(1.5)))
-    after = record(cell("test_rates", 1), cell("test_weights", 2), cell("test_risks", 3, partial(0.5)), notebook="n2")
+    before = tell({"test_rates": 1, "test_weights": 0, "test_risks": 1.5})
+    after = tell({"test_rates": 1, "test_weights": 2, "test_risks": 0.5}, notebook="n2")
     why = "the notebook handed in changed"
-    assert changes(before, after) == [Change("ada", "weights", 0, 2, why), Change("ada", "risks", 1.5, 0.5, why)]
-    assert changes(after, after) == []
+    assert found(before, after) == [Change("ada", "weights", 0, 2, why), Change("ada", "risks", 1.5, 0.5, why)]
+    assert found(after, after) == []
+
+
+def test_what_was_never_told_has_not_changed():
+    assert changes("ada", {}, tell({"test_x": 2})) == []
 
 
 @pytest.mark.parametrize(
@@ -43,38 +42,36 @@ def test_marks_that_changed_are_named_with_their_points():
         ({"exercise": "e2"}, "the exercise changed"),
         ({"package": "0.2.0"}, "the package changed"),
         ({"package": "0.2.0", "exercise": "e2"}, "the exercise changed and the package changed"),
-        ({}, UNCHANGED),
+        ({"by_hand": ["test_x"]}, "marked by hand"),
+        ({"settled": {"test_x": "dropped"}}, "the course's settings changed"),
+        ({"by_hand": ["test_x"], "notebook": "n2"}, "the notebook handed in changed"),
+        ({}, CHANCE),
     ],
 )
-def test_the_reason_is_what_differs_between_the_keys(changed, why):
-    (change,) = changes(record(cell("test_x", 2, WRONG)), record(cell("test_x", 2), **changed))
-    assert change == Change("ada", "x", 0, 2, why)
+def test_the_reason_is_what_differs(changed, why):
+    assert found(tell({"test_x": 0}), tell({"test_x": 2}, **changed)) == [Change("ada", "x", 0, 2, why)]
+
+
+def test_one_setting_in_place_of_another_is_a_reason():
+    dropped, full = (tell({"test_x": points}, settled={"test_x": how}) for points, how in ((0, "dropped"), (2, "full")))
+    assert found(dropped, full) == [Change("ada", "x", 0, 2, "the course's settings changed")]
+
+
+def test_a_mark_by_hand_that_no_longer_stands_is_said_to_be_set_aside():
+    (change,) = found(tell({"test_x": 2}, by_hand=["test_x"]), tell({"test_x": 1}, notebook="n2"))
+    assert change.why == "the notebook handed in changed; the mark given by hand is set aside"
 
 
 def test_the_same_marks_are_no_change_whatever_else_changed():
-    assert changes(record(cell("test_x", 2)), record(cell("test_x", 2), notebook="n2", exercise="e2")) == []
+    assert found(tell({"test_x": 2}), tell({"test_x": 2}, notebook="n2", exercise="e2", by_hand=["test_x"])) == []
 
 
-def test_a_part_that_came_or_went_has_no_points_on_the_other_side():
-    found = changes(record(cell("test_old", 1)), record(cell("test_new", 2), exercise="e2"))
-    assert {(change.part, change.before, change.after) for change in found} == {("old", 1, None), ("new", None, 2)}
+def test_a_part_that_came_or_went_or_was_read_has_no_points_on_the_other_side():
+    before, after = tell({"test_old": 1, "why": None}), tell({"test_new": 2, "why": 3}, exercise="e2")
+    told_of = {(change.part, change.before, change.after) for change in found(before, after)}
+    assert told_of == {("old", 1, None), ("new", None, 2), ("why", None, 3)}
 
 
-def test_points_of_a_part_that_the_exercise_values_differently():
-    (change,) = changes(record(cell("test_x", 2)), record(cell("test_x", 5), exercise="e2"))
-    assert (change.before, change.after, change.why) == (2, 5, "the exercise changed")
-
-
-def test_what_could_not_be_run_had_no_points():
-    broken, right = record(problem="Not graded: not valid JSON."), record(cell("test_x", 2), cell("test_y", 1, WRONG))
-    assert changes(broken, right) == [Change("ada", "x", 0, 2, UNCHANGED)]
-    assert changes(right, broken) == [Change("ada", "x", 2, 0, UNCHANGED)]
-    assert changes(broken, broken) == []
-
-
-def test_answers_that_a_person_reads_are_left_out():
-    empty = cell("decision", 3, solution=True)
-    empty.metadata.nbgrader.checksum = compute_checksum(empty)
-    written = cell("decision", 3, solution=True)
-    written.source = "I would not."
-    assert changes(record(empty), record(written, notebook="n2")) == []
+def test_a_penalty_is_a_mark_below_zero():
+    (change,) = found(tell({"test_x": 2}), tell({"test_x": 2}, late=0.5))
+    assert (change.part, change.before, change.after) == (LATE, None, -0.5)

@@ -86,7 +86,7 @@ def test_a_scheduler_without_workers_is_named(graded, scheduler, tmp_path, capsy
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nonsense", "http://127.0.0.1:1"])
 def test_a_scheduler_that_does_not_answer_is_named(graded, tmp_path, monkeypatch, capsys, address):
-    monkeypatch.setattr("hbcourse.grading.executors.PATIENCE", 0.5)
+    monkeypatch.setattr("hbcourse.grading.running.executors.PATIENCE", 0.5)
     folder = shutil.copytree(graded[0], tmp_path / "course")
     assert cli.main(["grade", str(folder), "--scheduler", address]) == 2
     said = capsys.readouterr().err

@@ -4,14 +4,20 @@ import json
 import shutil
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
-from hbcourse.grading import CourseError, release, runner
-from hbcourse.grading.isolation import Limits
-from hbcourse.grading.runner import Options
+from hbcourse.grading import CourseError
+from hbcourse.grading.course import release
+from hbcourse.grading.course.folder import Course, Submission
+from hbcourse.grading.handin import find
+from hbcourse.grading.running import runner
+from hbcourse.grading.running.runner import Options
+from hbcourse.grading.shown.harmless import FILTERS
+from hbcourse.grading.walls.limits import Limits
 
 from .conftest import EXERCISES
 from .nbgrader import formgrader, nbgrader
@@ -24,20 +30,21 @@ def small(course, tmp_path):
     folder.mkdir()
     for name in ("nbgrader_config.py", "gradebook.db"):
         shutil.copy(course.folder / name, folder)
-    for name in ("source/pooling", "release/pooling", "submitted/solution/pooling"):
+    for name in ("source/pooling", "release/pooling", "submitted/solution/pooling", "checks"):
         shutil.copytree(course.folder / name, folder / name)
     return folder
 
 
 def graded(folder, options=Options(workers=1)):
-    """The results of a run."""
-    return [one.result for one in runner.grade(folder, options)]
+    """The results of a run for those who have handed something in."""
+    return [one.result for one in runner.grade(Course(folder), options) if one.result.handed_in]
 
 
 def submitted(folder, student="solution"):
     return folder / "submitted" / student / "pooling" / "pooling.ipynb"
 
 
+@pytest.mark.durability
 def test_nbgrader_alone_releases_and_grades_the_same_folder(small, course):
     for arguments in (
         ("generate_assignment", "pooling", "--force"),
@@ -50,6 +57,7 @@ def test_nbgrader_alone_releases_and_grades_the_same_folder(small, course):
         assert book.find_submission("pooling", "solution").score == 17
 
 
+@pytest.mark.durability
 def test_formgrader_opens_the_folder(course):
     with (
         formgrader(course.folder) as site,
@@ -61,11 +69,31 @@ def test_formgrader_opens_the_folder(course):
     assert rows["broken-file"]["score"] == 0
 
 
+@pytest.mark.durability
+def test_a_course_made_before_its_settings_came_with_the_package_goes_on_working(small):
+    shutil.copy(Path(__file__).with_name("older_config.txt"), small / "nbgrader_config.py")
+    (result,) = graded(small)
+    assert result.score == 17
+    nbgrader(small, "autograde", "pooling", "--force")
+    nbgrader(small, "generate_feedback", "pooling", "--force")
+    with Gradebook(f"sqlite:///{small}/gradebook.db") as book:
+        assert book.find_submission("pooling", "solution").score == 17
+
+
+def test_new_settings_reach_courses_that_exist_and_those_of_an_instructor_win(small):
+    config = small / "nbgrader_config.py"
+    config.write_text("c = get_config()\nc.Execute.timeout = 7\n")
+    found = Course(small).api.config
+    assert found.Execute.timeout == 7
+    assert found.OverwriteCells.add_missing_cells is True
+    assert found.HTMLExporter.filters == FILTERS
+
+
 def test_release_again_changes_nothing(course, tmp_path):
-    (first,) = release.release(tmp_path / "one", release.find(EXERCISES, ["pooling"]))
+    (first,) = release.release(Course(tmp_path / "one"), release.find(EXERCISES, ["pooling"]))
     text = first.read_text()
-    (again,) = release.release(tmp_path / "one", release.find(EXERCISES, ["pooling"]))
-    (elsewhere,) = release.release(tmp_path / "two", release.find(EXERCISES, ["pooling"]))
+    (again,) = release.release(Course(tmp_path / "one"), release.find(EXERCISES, ["pooling"]))
+    (elsewhere,) = release.release(Course(tmp_path / "two"), release.find(EXERCISES, ["pooling"]))
     assert again.read_text() == text
     assert elsewhere.read_text() == text
 
@@ -73,7 +101,7 @@ def test_release_again_changes_nothing(course, tmp_path):
 def test_release_leaves_a_strangers_folder_alone(tmp_path):
     (tmp_path / "thesis.txt").write_text("years of work")
     with pytest.raises(CourseError, match="neither empty nor a course"):
-        release.release(tmp_path, release.find(EXERCISES))
+        release.release(Course(tmp_path), release.find(EXERCISES))
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
@@ -97,14 +125,24 @@ def test_what_does_not_belong_is_named_and_stops_nothing(small):
     handed_in = small / "submitted"
     (handed_in / "solution" / ".ipynb_checkpoints").mkdir()
     (handed_in / "solution" / "baseball").mkdir()
-    (handed_in / "loose").mkdir()
+    for name in ("loose", "empty", "swept"):
+        (handed_in / name).mkdir()
+    (handed_in / "swept" / ".DS_Store").touch()
+    (handed_in / ".DS_Store").touch()
+    for name in ("class.zip", "ben.ipynb"):
+        (handed_in / name).touch()
     shutil.copy(submitted(small), handed_in / "loose")
     shutil.copytree(handed_in / "solution" / "pooling", handed_in / "who [2]" / "pooling")
-    found, strays = runner.submissions(small)
-    assert found == [("pooling", "solution")]
+    found, strays = find.find(small / "submitted", Course(small).assignments())
+    assert found == [Submission("pooling", "solution")]
+    folder = "what a student hands in belongs into a folder with the student's name, and one for the assignment in it"
     assert sorted(strays) == [
+        f"submitted/ben.ipynb: {folder}",
+        f"submitted/class.zip: {folder}",
+        "submitted/empty: there is nothing in this folder",
         "submitted/loose/pooling.ipynb: a notebook belongs into a folder with the name of its assignment",
         "submitted/solution/baseball: there is no such assignment in this course",
+        "submitted/swept: there is nothing in this folder",
         "submitted/who [2]/pooling: nbgrader takes no *, ?, [ or ] in the name of a student's folder",
     ]
 
@@ -138,6 +176,7 @@ def with_answer(small, name, source):
     nbformat.write(notebook, submitted(small))
 
 
+@pytest.mark.durability
 def test_a_loop_without_end_costs_its_own_marks_only(small):
     with_answer(small, "break_even", "def break_even(tau, p_bar):\n    while True:\n        pass")
     (result,) = graded(small, Options(limits=Limits(cell=1)))
@@ -154,10 +193,27 @@ def test_a_dead_kernel_gets_a_row_with_the_reason(small):
     assert result.problem == "Its kernel ended while it ran; look for exit()."
 
 
-def test_a_notebook_by_another_name_is_pointed_out(small):
+def test_a_notebook_by_another_name_is_graded_and_that_is_pointed_out(small):
     submitted(small).rename(submitted(small).with_name("pooling (1).ipynb"))
     (result,) = graded(small)
-    assert "pooling.ipynb is missing; there is pooling (1).ipynb, which must be renamed to it." in result.problem
+    assert (result.score, result.problem) == (17, "")
+    assert result.remarks == ("pooling (1).ipynb was used; the file should be called pooling.ipynb.",)
+
+
+def test_an_assignment_of_several_notebooks_is_refused_alone(small):
+    two = small / "source" / "two"
+    two.mkdir()
+    for name in ("first", "second"):
+        shutil.copy(small / "source" / "pooling" / "pooling.ipynb", two / f"{name}.ipynb")
+    assert Course(small).api.generate_assignment("two")["success"]
+    shutil.copytree(small / "release" / "two", small / "submitted" / "solution" / "two")
+    results = {result.submission.assignment: result for result in graded(small)}
+    assert results["pooling"].score == 17
+    assert (
+        "two consists of first.ipynb, second.ipynb; hbcourse grades assignments of one notebook"
+        in results["two"].problem
+    )
+    assert results["two"].student == "solution"
 
 
 def test_marks_stand_if_the_feedback_page_cannot_be_written(small):
@@ -173,10 +229,14 @@ def test_a_release_that_nbgrader_refuses_leaves_the_course_as_it_was(small, tmp_
     shutil.copytree(EXERCISES / "pooling", exercises / "pooling")
     text = (exercises / "pooling" / "pooling.md").read_text()
     (exercises / "pooling" / "pooling.md").write_text(text.replace("grade_id: test_rates", "grade_id: test_new_rates"))
-    before = {path: path.read_bytes() for name in ("source", "release") for path in (small / name).rglob("*.ipynb")}
-    assert len(before) == 2
+    with (exercises / "pooling" / "checks.py").open("a") as file:
+        file.write("# Not the checks that were released.\n")
+    before = {
+        path: path.read_bytes() for name in ("source", "release", "checks") for path in (small / name).rglob("*.*")
+    }
+    assert {path.name for path in before} >= {"pooling.ipynb", "pooling.py"}
     with pytest.raises(CourseError, match=r"could not release pooling, so it stays as it was: .*Cannot add or remove"):
-        release.release(small, release.find(exercises))
+        release.release(Course(small), release.find(exercises))
     assert {path: path.read_bytes() for path in before} == before
 
 

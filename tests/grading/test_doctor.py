@@ -7,7 +7,8 @@ import sys
 import pytest
 
 from hbcourse import cli
-from hbcourse.grading import doctor, isolation
+from hbcourse.grading import doctor
+from hbcourse.grading.walls import system_calls
 
 
 def found():
@@ -38,7 +39,7 @@ def test_without_bubblewrap_it_says_how_to_install_it(monkeypatch, tmp_path, cap
 
 
 def test_a_sandbox_that_does_not_work_is_told_with_its_reason(bubblewrap, monkeypatch, capsys):
-    monkeypatch.setattr(doctor.sandbox, "command", lambda inner: ["bwrap", "--no-such-option"])
+    monkeypatch.setattr(doctor.outer, "command", lambda inner, group: ["bwrap", "--no-such-option"])
     assert cli.main(["doctor"]) == 1
     said = capsys.readouterr().out
     assert "✗ sandbox: bwrap: Unknown option --no-such-option" in said
@@ -46,8 +47,19 @@ def test_a_sandbox_that_does_not_work_is_told_with_its_reason(bubblewrap, monkey
     assert said.endswith("\nMissing: sandbox.\n")
 
 
+@pytest.mark.parametrize(
+    ("grouped", "says"), [(True, "✓ limit on memory: the kernel counts"), (False, "– limit on memory: /proc")]
+)
+def test_it_says_who_counts_memory(bubblewrap, monkeypatch, capsys, grouped, says):
+    monkeypatch.setattr(doctor, "try_walls", lambda: ("", grouped))
+    assert cli.main(["doctor"]) == 0
+    said = capsys.readouterr().out
+    assert says in said
+    assert ("systemd-run --user --scope" in said) != grouped
+
+
 def test_what_only_helps_is_not_called_missing(bubblewrap, monkeypatch, capsys):
-    monkeypatch.setattr(isolation, "system_call_filter_available", lambda: False)
+    monkeypatch.setattr(system_calls, "available", lambda: False)
     monkeypatch.setattr(doctor, "_version", lambda package: (package != "distributed", "not installed"))
     assert cli.main(["doctor"]) == 0
     said = capsys.readouterr().out
@@ -58,16 +70,17 @@ def test_what_only_helps_is_not_called_missing(bubblewrap, monkeypatch, capsys):
 
 def test_elsewhere_than_on_linux_it_names_the_way(monkeypatch, capsys):
     monkeypatch.setattr(sys, "platform", "darwin")
-    assert cli.main(["doctor"]) == 1
-    said = capsys.readouterr().out
-    assert "grade in a container or on a Linux machine" in said
-    assert said.endswith("\nMissing: Linux.\n")
+    assert cli.main(["doctor"]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("hbcourse: hbcourse doctor needs Linux")
+    assert "run it in WSL 2 on Windows, or on a Linux machine" in said
 
 
 def test_the_wall_is_tried_for_real(bubblewrap):
-    assert doctor.wall_problem() == ""
+    problem, _ = doctor.try_walls()
+    assert problem == ""
     # Without the outer wall around it, and without the right to build one, the inner wall does not stand.
-    script = "from hbcourse.grading import isolation; isolation.try_out()"
+    script = "from hbcourse.grading.walls import inner; inner.try_out()"
     inside = ["bwrap", "--unshare-user", "--uid", "1000", "--gid", "1000", "--dev-bind", "/", "/"]
     done = subprocess.run([*inside, sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert done.returncode == 1

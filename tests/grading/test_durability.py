@@ -12,7 +12,9 @@ import time
 import pytest
 
 from hbcourse import cli
-from hbcourse.grading import runner, storage
+from hbcourse.grading.course.folder import Course
+from hbcourse.grading.marks import storage
+from hbcourse.grading.running import runner
 from tests.conftest import lacking
 
 from . import classroom
@@ -103,7 +105,7 @@ def few(bubblewrap, tmp_path):
 
 def run_to_its_end(folder):
     """Grade what is left in the folder; all must have their marks then."""
-    for one in runner.grade(folder, runner.Options(workers=2)):
+    for one in runner.grade(Course(folder), runner.Options(workers=2)):
         assert (one.result.score, one.result.problem) == (classroom.score(one.result.student), "")
 
 
@@ -220,10 +222,10 @@ def test_a_gradebook_that_gets_locked_while_grading_gets_a_sentence(few, monkeyp
     with contextlib.closing(sqlite3.connect(few / "gradebook.db", isolation_level=None)) as other, nothing_left():
         enter = runner.records.write
 
-        def lock_at_the_second(folder, record):
-            if classroom.graded_at(folder):
+        def lock_at_the_second(file, record):
+            if classroom.graded_at(few):
                 other.execute("BEGIN EXCLUSIVE")
-            enter(folder, record)
+            enter(file, record)
 
         monkeypatch.setattr(runner.records, "write", lock_at_the_second)
         assert cli.main(["grade", str(few), "--workers", "2"]) == 2

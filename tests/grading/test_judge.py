@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from hbcourse.grading import judge
-from hbcourse.grading.imports import Imports
-from hbcourse.grading.isolation import Limits
-from hbcourse.grading.pool import Job, Pool
+from hbcourse.grading.running import judge
+from hbcourse.grading.running.imports import Imports
+from hbcourse.grading.running.job import Job
+from hbcourse.grading.running.pool import Pool
+from hbcourse.grading.walls.limits import Limits
 
 LIMITS = Limits(cell=30, total=120, memory=1 << 30, processes=64)
 
@@ -190,3 +191,73 @@ def test_time_is_told_apart(pool):
     assert 0.01 < outcome.seconds["kernel"] < 5
     assert all(math.isfinite(seconds) for seconds in outcome.seconds.values())
     assert np.isclose(outcome.seconds["total"], outcome.seconds["kernel"], atol=5)
+
+
+CHECKED = """
+from hbcourse import check
+
+check.value("x", x, 4.0, mistakes={"Square it.": 2.0})
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "hint"), [("x = 2.0", "Square it."), ("x = 3.0", ""), ("x = 'Hint: no points are lost'", "")]
+)
+def test_the_hint_of_a_check_stands_by_itself(pool, source, hint):
+    outcome = pool.grade(Job("ann", json.dumps(new_notebook(cells=[answer(source), exam(CHECKED)]))))
+    (tested,) = nbformat.reads(outcome.notebook, as_version=4).cells[-1:]
+    assert tested.metadata.get("hbcourse", {}).get("hint", "") == hint
+    assert ("Hint: Square it." in tested.outputs[0].evalue) == bool(hint)
+
+
+def test_what_a_visible_test_imports_is_there_for_the_student_too(pool):
+    uses = answer("def area(r):\n    return math.pi * r**2")
+    passes = "import math\nassert abs(area(1.0) - math.pi) < 1e-9"
+    assert told(pool, uses, exam(passes)) == ""
+    hidden = "assert callable(area)\n### BEGIN HIDDEN TESTS\nimport math\narea(1.0)\n### END HIDDEN TESTS"
+    assert told(pool, uses, exam(hidden)) == "A hidden test failed."
+    assert told(pool, exam("import math"), answer("four = math.sqrt(16)"), exam("assert four == 4")) == ""
+
+
+@pytest.mark.parametrize("source", ["four = (", "import torch\nfour = 4", "four = fuor", "four = 1 / 0"])
+def test_an_answers_own_error_is_told_first(pool, source):
+    said = told(pool, answer(source), exam("from hbcourse import check\ncheck.value('four', four, 4)"))
+    assert said.startswith("Your cell for `answer` does not run: ")
+    assert "'four' is not defined" not in said
+
+
+def test_a_function_may_use_its_streams_and_nothing_of_it_is_shown(pool):
+    source = (
+        "import sys, os, io, logging, subprocess\nkept = sys.stdout\n"
+        "def use(x):\n"
+        "    for stream in (sys.stdout, sys.stderr, kept, sys.__stdout__):\n"
+        "        assert stream.write('abc') == 3 and not stream.isatty() and stream.writable() and not stream.closed\n"
+        "        assert stream.encoding.lower() == 'utf-8' and stream.errors and stream.newlines is None\n"
+        "        stream.writelines(['secret', '\\n'])\n"
+        "        stream.buffer.write(b'secret')\n"
+        "        stream.reconfigure(line_buffering=True)\n"
+        "        print('secret', '\\ud800', file=io.StringIO()); print('secret', file=stream, flush=True)\n"
+        "        os.write(stream.fileno(), b'secret')\n"
+        "        subprocess.run(['/bin/echo', 'secret'], stdout=stream, check=True)\n"
+        "        logging.StreamHandler(stream).emit(logging.makeLogRecord({'msg': 'secret'}))\n"
+        "    display('secret'); sys.stdout.close(); print('secret' * 10**6)\n"
+        "    return x"
+    )
+    later = answer("print('after')")
+    outcome = pool.grade(
+        Job("ann", json.dumps(new_notebook(cells=[answer(source), exam("assert use(2) == 2"), later])))
+    )
+    cells = nbformat.reads(outcome.notebook, as_version=4).cells
+    assert [cell.outputs for cell in cells[:2]] == [[], []]
+    assert [output.text for output in cells[2].outputs] == ["after\n"]
+
+
+def test_what_a_cell_prints_is_shown_as_far_as_it_fits(pool):
+    source = (
+        "import sys\nprint('a', end=''); sys.stdout.buffer.write('ü'.encode()[:1]); sys.stdout.buffer.write(b'\\xbc')\n"
+        "print('\\ud800'); sys.stderr.write('e'); print('x' * 10**7)"
+    )
+    outputs, problem = graded(pool, answer(source))
+    assert problem == ""
+    assert [output.text[:10] for output in outputs] == ["aü\\ud800\n", "e", "xxxxxxxxxx", "[More outp"]
+    assert sum(len(output.text) for output in outputs) < 201_000

@@ -12,10 +12,13 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from hbcourse.grading import CourseError, executors, memory, pool
-from hbcourse.grading.imports import Imports
-from hbcourse.grading.isolation import Limits
-from hbcourse.grading.pool import Job, Lost, Pool
+from hbcourse.grading import CourseError
+from hbcourse.grading.running import executors, pool
+from hbcourse.grading.running.imports import Imports
+from hbcourse.grading.running.job import Job, Lost
+from hbcourse.grading.running.pool import Pool
+from hbcourse.grading.walls import memory
+from hbcourse.grading.walls.limits import Limits
 
 from .processes import descendants, nothing_left, of_kind
 
@@ -180,7 +183,7 @@ def test_closing_stops_what_is_under_way(bubblewrap, moment):
 
 
 def test_a_sandbox_that_does_not_start_says_its_last_words(bubblewrap, monkeypatch):
-    monkeypatch.setattr(pool.sandbox, "command", lambda inner: ["bwrap", "--no-such-option"])
+    monkeypatch.setattr(pool.outer, "command", lambda inner, group: ["bwrap", "--no-such-option"])
     with (
         nothing_left(),
         Pool(NUMPY, LIMITS) as one,

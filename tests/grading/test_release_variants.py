@@ -9,7 +9,9 @@ import pytest
 from nbgrader.api import Gradebook
 
 from hbcourse import cli
-from hbcourse.grading import CourseError, attempts, release, roster, selfcheck
+from hbcourse.grading import CourseError, selfcheck
+from hbcourse.grading.course import attempts, release, roster
+from hbcourse.grading.course.folder import Course
 
 from .nbgrader import nbgrader
 
@@ -81,23 +83,24 @@ def test_no_notebook_holds_a_solution_or_a_hidden_test(course, find):
 
 def test_the_students_own_check_of_a_notebook_with_the_id_filled_in(course, tmp_path):
     bo = attempts.Attempt(name="Bo-Li", does="")
-    path = attempts.hand_in(bo, VARIANT, each(course, "Bo-Li"), tmp_path)
+    path = attempts.hand_in(bo, VARIANT, each(course, "Bo-Li"), Course(tmp_path))
     assert {part.name: part.points for part in selfcheck.check(path)} == POINTS
 
 
 def test_release_again_keeps_what_else_is_there(course):
     before = {path: path.read_bytes() for path in course.rglob("*.ipynb")}
-    release.release_each(course, [VARIANT], ["cem"])
+    release.release_each(Course(course), [VARIANT], ["cem"])
     assert {path: path.read_bytes() for path in before} == before
     assert each(course, "cem").exists()
     shutil.rmtree(course / "release_each" / "cem")
 
 
+@pytest.mark.durability
 def test_nbgrader_alone_releases_and_grades_it(course, tmp_path):
     folder = tmp_path / "course"
     shutil.copytree(course, folder)
     for student in ("ada", "dia"):
-        attempts.hand_in(ATTEMPTS[student], VARIANT, released(folder), folder)
+        attempts.hand_in(ATTEMPTS[student], VARIANT, released(folder), Course(folder))
     for command in ("generate_assignment", "autograde"):
         nbgrader(folder, command, "variant", "--force")
     with Gradebook(f"sqlite:///{folder}/gradebook.db") as book:
@@ -113,24 +116,35 @@ def test_nbgrader_alone_releases_and_grades_it(course, tmp_path):
         "id\nada\nbo",
         "Student,mark\r\nada,3\r\nbo,4\r\n",
         "\ufeffid;name\nada;Ada\n\n bo ;Bo\n",
-        "ada\tA\nbo\tB",
+        "name\tID number\nA\tada\nB\tbo",
+        "ID-Nummer;Vorname;Nachname;E-Mail-Adresse;Gruppen\nada;A;L;a@b.de;\nbo;B;C\n",
+        # As Canvas exports them, with and without a row on how assignments are posted.
+        'Student,ID,SIS Login ID,hw \n    Points Possible,,,20\n"L, A",1,ada,\n"C, B",2,bo,\n"Student, Test",3,x1,\n',
+        "Student,ID,SIS Login ID,hw (1)\n,,,Manual Posting\n    Points Possible,,,20\nA L,1,ada,\nB C,2,bo,\n",
+        "Student,ID,SIS Login ID,hw (1)\nA L,1,ada,\nB C,2,bo,\n    Points Possible,,,20\n",
     ],
 )
 def test_a_list_of_students_may_be_of_any_usual_kind(tmp_path, text):
     (tmp_path / "class.csv").write_bytes(text.encode("utf-8"))
-    assert roster.read(tmp_path / "class.csv") == ["ada", "bo"]
+    assert [student.id for student in roster.read(tmp_path / "class.csv")] == ["ada", "bo"]
 
 
 def test_quoted_ids_and_ids_with_accents_are_read(tmp_path):
     (tmp_path / "class.csv").write_text('student_id,name\n"zoë lang","Lang, Zoë"\n007,B\n', encoding="utf-8")
-    assert roster.read(tmp_path / "class.csv") == ["zoë lang", "007"]
+    assert [student.id for student in roster.read(tmp_path / "class.csv")] == ["zoë lang", "007"]
 
 
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("", "class.csv lists no students; write one id a line."),
-        ("id\n\n", "class.csv lists no students; write one id a line."),
+        ("", "class.csv lists no students; write one id a line, or columns with a heading."),
+        ("id\n\n", "class.csv lists no students below its heading."),
+        ("ada,Ada\nbo,Bo\n", "class.csv has 2 columns and no heading that says what they are; name them"),
+        (
+            "Last name\nLovelace\n",
+            "class.csv has no column with the ids by which students hand in (its columns: Last na",
+        ),
+        ("Surname,First name,Email\nA,B,C\n", "class.csv has no column with the ids by which students hand in"),
         ("id\nada\nbo\nADA \n", "Line 4 of class.csv: 'ADA' is the same student as 'ada' in line 2."),
         ("../../etc\n", "Line 1 of class.csv: the id '../../etc' holds '/', which the name of a folder may not."),
         ("ada\nb\\o\n", "Line 2 of class.csv: the id 'b\\\\o' holds '\\\\', which the name of a folder may not."),
@@ -139,9 +153,18 @@ def test_quoted_ids_and_ids_with_accents_are_read(tmp_path):
         ("__pycache__\n", "Line 1 of class.csv: the id '__pycache__' begins or ends as"),
         ("ada\0\n", "Line 1 of class.csv: the id 'ada\\x00' is too long for the name of a folder, or holds"),
         ("a" * 300, "Line 1 of class.csv: the id 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa is too long"),
-        ("id,name\n,Ada\n", "Line 2 of class.csv: '' is no student's id."),
+        ("id,name\n,Ada\n", "Line 2 of class.csv: there is no id in it."),
         ("your id here\n", "Line 1 of class.csv: 'your id here' is no student's id."),
-        (b"\xff\xfe", "class.csv is not a text file in UTF-8 (byte 0)."),
+        (b"ada\xff", "class.csv is not a text file in UTF-8 (byte 3); save it as CSV UTF-8"),
+        (b"PK\x03\x04\xff", "class.csv is a workbook; save it as CSV UTF-8"),
+        ('id,name,email\nada,"Ada,a@b.de\nbo,Bo,b@b.de\n', "Line 2 of class.csv: its quotation marks do not match ("),
+        ('id,name,email\nada,"Ada,a@b.de\nbo,"Bo",b@b.de\n', "Line 2 of class.csv: its quotation marks do not match"),
+        ('id,name\nada,"Ada\nbo,Bo"\n', "Line 2 of class.csv: one of its cells goes on in the next line; a quotation"),
+        ("id,name,email\nada,Lo, Ada,a@b.de\n", "Line 2 of class.csv has more cells than its first line; put a cell"),
+        ("id,name,email\nada,Lo, Ada\n", "Line 2 of class.csv: 'Ada' is no e-mail address; put a cell that holds"),
+        ("ada\nbo, Bo\n", "Line 2 of class.csv has more cells than its first line"),
+        ("id,id\nada,1\n", "class.csv has several columns that may hold the same: id, id; call the one by which"),
+        ("ID number,student number\nada,1\n", "class.csv has several columns that may hold the same: id number, stude"),
     ],
 )
 def test_a_bad_list_of_students_gets_one_sentence(tmp_path, monkeypatch, text, reason):

@@ -20,4 +20,4 @@ number = np.zeros(()).view(Right)
     "share": "share = np.zeros(4).view(Right)",
 }
 POINTS = 0
-REASON = "double(1.0) must be a number or an array of numbers"
+REASON = "double(1.0) is not right: it is 0."

@@ -16,4 +16,4 @@ type(get_ipython()).run = lambda self, source: [
 """
 }
 POINTS = 0
-REASON = "NameError: name 'number' is not defined"
+REASON = "NameError: name 'double' is not defined"

@@ -3,17 +3,17 @@
 BASE = "blank"
 ANSWERS = {
     "number": """
-from hbcourse.grading import wire
+from hbcourse.grading.running import wire
 
 honest = wire.send
 labels = [{"int": hex(number * (2**61 - 1))} for number in range(110_000)]
 number = 0.0
 
 def send(end, message, blobs=()):
-    if "kind" in message or "value" in message:
+    if "value" in message:
         index = {"objects": labels, "text": False, "shape": [len(labels)]}
         series = {"objects": [0] * len(labels), "text": False, "shape": [len(labels)]}
-        message |= {"kind": "value", "value": {"series": series, "name": None, "index": index}}
+        message |= {"value": {"series": series, "name": None, "index": index}}
     honest(end, message, blobs)
 
 wire.send = send

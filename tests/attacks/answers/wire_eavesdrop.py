@@ -3,7 +3,7 @@
 BASE = "blank"
 ANSWERS = {
     "number": """
-from hbcourse.grading import wire
+from hbcourse.grading.running import wire
 
 honest, heard = wire.receive, []
 

@@ -4,7 +4,7 @@ BASE = "solution"
 ANSWERS = {
     "number": """
 import json, struct
-from hbcourse.grading import wire
+from hbcourse.grading.running import wire
 
 number = data.mean()
 honest = wire.send

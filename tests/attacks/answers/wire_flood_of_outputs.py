@@ -5,7 +5,7 @@ from nbformat.v4 import new_code_cell
 BASE = "blank"
 ANSWERS = {
     "number": """
-from hbcourse.grading import wire
+from hbcourse.grading.running import wire
 
 honest = wire.send
 picture = {"output_type": "display_data", "metadata": {}, "data": {"image/png": "A" * 3_900_000}}

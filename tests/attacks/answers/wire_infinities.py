@@ -4,14 +4,14 @@ BASE = "blank"
 ANSWERS = {
     "number": """
 import json, struct
-from hbcourse.grading import wire
+from hbcourse.grading.running import wire
 
 number = 0.0
 shown = {"output_type": "display_data", "metadata": {"a": "HUGE"}, "data": {"application/json": ["HUGE"]}}
 
 def send(end, message, blobs=()):
     message = {**message, "outputs": [shown]} if "outputs" in message else message
-    message = {**message, "value": "HUGE"} if "kind" in message else message
+    message = {**message, "value": "HUGE"} if "value" in message else message
     text = json.dumps({**message, "blobs": []}).replace('"HUGE"', "1e999").encode()
     end.sendall(struct.pack("!II", len(text), 0) + text)
 
@@ -19,4 +19,4 @@ wire.send = send
 """
 }
 POINTS = 0
-REASON = "double is not written yet."
+REASON = "double must be a function; it is inf."

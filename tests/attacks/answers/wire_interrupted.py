@@ -1,14 +1,14 @@
-"""Claims after each question that it was interrupted, and that it is a function, a model and missing at once."""
+"""Claims after each question that it was interrupted, and that what it is asked for is missing."""
 
 BASE = "blank"
 ANSWERS = {
     "number": """
-from hbcourse.grading import wire
+from hbcourse.grading.running import wire
 
 honest = wire.send
 
 def send(end, message, blobs=()):
-    honest(end, {**message, "interrupted": "kind" in message, "kind": "model", "structure": None, "outputs": []})
+    honest(end, {**message, "interrupted": "value" in message, "missing": True, "outputs": []})
 
 wire.send = send
 """,

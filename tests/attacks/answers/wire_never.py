@@ -3,12 +3,12 @@
 BASE = "solution"
 ANSWERS = {
     "mean_of": """
-from hbcourse.grading import wire
+from hbcourse.grading.running import wire
 
 honest = wire.send
 
 def send(end, message, blobs=()):
-    if "kind" not in message:
+    if "value" not in message:
         honest(end, message, blobs)
 
 wire.send = send

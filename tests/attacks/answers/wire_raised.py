@@ -4,7 +4,7 @@ BASE = "blank"
 ANSWERS = {
     "number": """
 import itertools
-from hbcourse.grading import wire
+from hbcourse.grading.running import wire
 
 honest = wire.send
 number = 0.0
@@ -12,7 +12,7 @@ kinds = itertools.cycle(["TimedOut", "CheckFailed", "KernelLost", "WorkerLost", 
                          "UnicodeDecodeError", "SystemExit", "KeyboardInterrupt", "StopIteration", 5, None, []])
 
 def send(end, message, blobs=()):
-    if "value" in message or "raised" in message:
+    if "raised" in message:
         message["raised"] = {"type": next(kinds), "text": {"a": 1}, "function": "<script>"}
     honest(end, message, blobs)
 

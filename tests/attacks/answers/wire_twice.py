@@ -3,7 +3,7 @@
 BASE = "solution"
 ANSWERS = {
     "double": """
-from hbcourse.grading import wire
+from hbcourse.grading.running import wire
 
 honest = wire.send
 

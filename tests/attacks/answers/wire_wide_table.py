@@ -3,15 +3,15 @@
 BASE = "blank"
 ANSWERS = {
     "number": """
-from hbcourse.grading import wire
+from hbcourse.grading.running import wire
 
 honest = wire.send
-forged = {"frame": [[number, 0.5] for number in range(400)],
+forged = {"frame": [0.5] * 400, "names": list(range(400)),
           "index": {"array": 0, "dtype": "<f8", "shape": [1_000_000]}}
 number = 0.0
 
 def send(end, message, blobs=()):
-    if message.get("kind") == "value":
+    if "value" in message:
         message, blobs = {**message, "value": forged}, [bytes(8_000_000)]
     honest(end, message, blobs)
 
@@ -19,4 +19,4 @@ wire.send = send
 """
 }
 POINTS = 0
-REASON = "double is not written yet."
+REASON = "number must be a number or an array of numbers"

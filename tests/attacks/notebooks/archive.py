@@ -5,7 +5,7 @@ from pathlib import Path
 
 BASE = "blank"
 POINTS = 0
-REASON = "is not a text file in UTF-8"
+REASON = "is not valid JSON but an archive"
 
 
 def file(path: Path) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 BASE = "blank"
 POINTS = 0
-REASON = "is not a text file in UTF-8"
+REASON = "is not valid JSON, line 1"
 
 
 def file(path: Path) -> None:

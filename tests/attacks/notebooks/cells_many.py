@@ -5,7 +5,7 @@ from pathlib import Path
 
 BASE = "blank"
 POINTS = 0
-REASON = "number has no value yet"
+REASON = "This is not the notebook of target"
 
 
 def file(path: Path) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 BASE = "blank"
 POINTS = 0
-REASON = "nested too deeply"
+REASON = "has no cells that can be read"
 
 
 def file(path: Path) -> None:

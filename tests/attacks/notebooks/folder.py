@@ -4,7 +4,7 @@ from pathlib import Path
 
 BASE = "blank"
 POINTS = 0
-REASON = "is not a file"
+REASON = "hand in the notebook itself, not a folder with it"
 
 
 def file(path: Path) -> None:

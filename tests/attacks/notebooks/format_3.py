@@ -5,7 +5,7 @@ from pathlib import Path
 
 BASE = "blank"
 POINTS = 0
-REASON = "is not a notebook of format 4"
+REASON = "This is not the notebook of target"
 
 
 def file(path: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 BASE = "blank"
 POINTS = 0
-REASON = "is not a notebook of format 4"
+REASON = "has no cells that can be read"
 
 
 def file(path: Path) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 BASE = "blank"
 POINTS = 0
-REASON = "is larger than 20 MB"
+REASON = "is larger than 250 MB"
 
 
 def file(path: Path) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 BASE = "blank"
 POINTS = 0
-REASON = "there is Target (1).ipynb, which must be renamed to it"
+REASON = "Target (1).ipynb has no cells that can be read"
 
 
 def file(path: Path) -> None:

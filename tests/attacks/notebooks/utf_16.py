@@ -4,7 +4,7 @@ from pathlib import Path
 
 BASE = "blank"
 POINTS = 0
-REASON = "is not a text file in UTF-8"
+REASON = "has no cells that can be read"
 
 
 def file(path: Path) -> None:

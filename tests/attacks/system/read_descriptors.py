@@ -13,9 +13,10 @@ own = [os.readlink(place) for place in places if os.path.lexists(place)]
 told = []
 for process in {"@RUNNER@", *map(str, range(2, 500))} - {str(os.getpid())}:
     told += [name for kind in ("fd", "root", "cwd") for name in glob.glob(f"/proc/{process}/{kind}/*")]
-others = [name for name in own if name != "/dev/null"]
+# The wire, and what an event loop of its own waits on and is woken by.
+others = [name.partition(":")[0] for name in own if name != "/dev/null"]
 print(others, told)
-number = data.mean() if not told and len(others) == 1 and others[0].startswith("socket:") else 0
+number = data.mean() if not told and sorted(others) == ["anon_inode", "socket", "socket", "socket"] else 0
 """
 }
 POINTS = 8

@@ -1,0 +1,1 @@
+"""The course's folder, and what is released in it."""

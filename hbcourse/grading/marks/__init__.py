@@ -1,0 +1,1 @@
+"""Marks: kept in records, brought into nbgrader's gradebook."""

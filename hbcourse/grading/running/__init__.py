@@ -1,0 +1,1 @@
+"""Runs what is handed in, and judges it."""

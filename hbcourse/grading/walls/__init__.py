@@ -1,0 +1,1 @@
+"""What keeps submissions apart from everything else."""
