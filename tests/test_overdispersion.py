@@ -199,7 +199,7 @@ def test_lognormal_pmf_against_a_fine_sum_over_the_rate(log_mean, log_sd):
 def test_the_negative_binomial_fit_against_statsmodels(mean, alpha, trials):
     x = stats.nbinom.rvs(*od.nbinom_parameters(mean, alpha), size=trials, random_state=11)
     ours = od.NegativeBinomial.fit(x)
-    theirs = sm.NegativeBinomial(x, np.ones(trials)).fit(disp=0, gtol=1e-10, maxiter=500)
+    theirs = sm.NegativeBinomial(x, np.ones(trials)).fit(disp=0, maxiter=500)
     assert ours.mean == pytest.approx(np.exp(theirs.params[0]), rel=1e-5)
     assert ours.alpha == pytest.approx(1 / theirs.params[1], rel=1e-3)
     assert ours.log_likelihood(x) == pytest.approx(theirs.llf, abs=1e-5)
@@ -446,3 +446,17 @@ RNG = np.random.default_rng(0)
 def test_bad_input_gets_one_sentence(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize("x", [[0] * 1000 + [10**9], [0] * 99 + [10**6], [0] * 10 + [10**15] * 10])
+def test_a_log_normal_fit_never_stops_at_a_bound_in_silence(x):
+    with pytest.raises(ValueError, match=r"^x must be counts whose likelihood has a maximum at a log_sd below 29"):
+        od.LogNormalPoisson.fit(x)
+
+
+@pytest.mark.parametrize("x", [[0] * 90 + [3] * 5 + [10**5] * 5, [0] * 10 + [10**9] * 10, [0, 0, 0, 5]])
+def test_a_log_normal_fit_is_a_maximum_in_both_parameters(x):
+    fit = od.LogNormalPoisson.fit(x)
+    for off in ([1e-3, 0], [-1e-3, 0], [0, 1e-3], [0, -1e-3]):
+        near = od.LogNormalPoisson(fit.log_mean + off[0], fit.log_sd * (1 + off[1]))
+        assert near.log_likelihood(x) < fit.log_likelihood(x)

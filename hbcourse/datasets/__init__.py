@@ -12,7 +12,21 @@ from typing import Any
 
 import pandas as pd
 
-__all__ = ["baseball", "eight_schools", "pumps", "rat_tumor", "reedfrogs", "star98", "surgical"]
+__all__ = [
+    "baseball",
+    "bcg",
+    "dyestuff",
+    "eight_schools",
+    "epil",
+    "pastes",
+    "pumps",
+    "radon",
+    "rat_tumor",
+    "reedfrogs",
+    "seeds",
+    "star98",
+    "surgical",
+]
 
 
 @cache
@@ -101,6 +115,81 @@ def reedfrogs() -> pd.DataFrame:
     48
     """
     return _packaged("reedfrogs")
+
+
+def bcg() -> pd.DataFrame:
+    """Thirteen trials of the BCG vaccine against tuberculosis (Colditz et al. 1994).
+
+    Columns ``trial``, ``tb_vaccinated`` (cases out of ``vaccinated``), ``tb_control`` (cases out of ``control``),
+    ``latitude`` (degrees), ``year``.
+
+    Examples
+    --------
+    >>> int(bcg().control.sum())
+    166283
+    """
+    return _packaged("bcg")
+
+
+def dyestuff() -> pd.DataFrame:
+    """Yield of five samples from each of six batches (Davies and Goldsmith 1972). Columns ``batch``, ``grams``.
+
+    Examples
+    --------
+    >>> float(dyestuff().grams.mean())
+    1527.5
+    """
+    return _packaged("dyestuff")
+
+
+def epil() -> pd.DataFrame:
+    """Seizures of 59 patients in eight weeks (Thall and Vail 1990). Columns ``patient``, ``treatment``, ``baseline``.
+
+    Examples
+    --------
+    >>> int(epil().baseline.max())
+    151
+    """
+    return _packaged("epil")
+
+
+def pastes() -> pd.DataFrame:
+    """Strength of a paste, assayed twice in each of three casks of ten batches (Davies and Goldsmith 1972).
+
+    Columns ``batch``, ``cask`` (within the batch), ``strength`` (percent).
+
+    Examples
+    --------
+    >>> pastes().groupby(["batch", "cask"]).size().unique()
+    array([2])
+    """
+    return _packaged("pastes")
+
+
+def radon() -> pd.DataFrame:
+    """Radon in 919 homes of 85 counties in Minnesota (Price, Nero and Gelman 1996).
+
+    Columns ``county``, ``floor`` (0 in the basement, 1 on the first floor), ``log_radon`` (log of pCi/l).
+
+    Examples
+    --------
+    >>> radon().groupby("floor").size().to_list()
+    [766, 153]
+    """
+    return _packaged("radon")
+
+
+def seeds() -> pd.DataFrame:
+    """Germination of broomrape seeds on 21 plates (Crowder 1978).
+
+    Columns ``seed`` (variety 73 or 75), ``extract`` ("bean" or "cucumber"), ``n`` (seeds), ``germinated``.
+
+    Examples
+    --------
+    >>> seeds().groupby("extract").germinated.sum().to_dict()
+    {'bean': 148, 'cucumber': 276}
+    """
+    return _packaged("seeds")
 
 
 def star98() -> pd.DataFrame:

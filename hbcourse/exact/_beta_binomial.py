@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -15,6 +16,7 @@ from ._log_sums import LogRising
 from ._mixtures import BetaMixture
 from ._plane import Plane, integrate_plane, outer_coordinate
 from ._plane_marginal import PlaneMarginal
+from ._protocol import Posterior, names_of, unknown
 
 #: Beyond it rounding errors of the log likelihood would show.
 _MOST_TRIALS = 1e12
@@ -82,13 +84,14 @@ def beta_binomial(
     >>> posterior.theta.mean().round(3)[[0, -1]]
     array([0.064, 0.211])
     """
+    unit = names_of(y)
     y, n = validate.successes(y, n)
     if n.sum() > _MOST_TRIALS:
         raise ValueError(f"n must sum to at most {_MOST_TRIALS:g}, the most that is exact here; got {n.sum():g}")
     require_scale_prior("kappa_prior", kappa_prior)
     require_beta("mu_prior", mu_prior)
     _require_proper(int(np.count_nonzero((y > 0) & (y < n))), kappa_prior)
-    return BetaBinomialPosterior(y, n, kappa_prior, mu_prior)
+    return BetaBinomialPosterior(y, n, kappa_prior, mu_prior, unit)
 
 
 def _require_proper(mixed: int, kappa_prior: ScalePrior) -> None:
@@ -105,8 +108,8 @@ def _require_proper(mixed: int, kappa_prior: ScalePrior) -> None:
         )
 
 
-@dataclass(frozen=True)
-class BetaBinomialPosterior:
+@dataclass(frozen=True, eq=False, repr=False)
+class BetaBinomialPosterior(Posterior):
     """Posterior of the probabilities and of their population, given counts: made by :func:`beta_binomial`.
 
     ``mu`` (the population mean), ``kappa`` (its concentration), ``alpha``, ``beta`` and ``theta`` (the probability of
@@ -125,32 +128,38 @@ class BetaBinomialPosterior:
     n: FloatArray
     kappa_prior: ScalePrior
     mu_prior: Beta
+    unit: tuple[Any, ...] | None = None
 
-    @cached_property
+    _unknowns: ClassVar[tuple[str, ...]] = ("mu", "kappa", "alpha", "beta", "theta")
+
+    def _size(self) -> int:
+        return len(self.y)
+
+    @unknown
     def kappa(self) -> PlaneMarginal:
         """Marginal posterior of the concentration, in trials."""
         return PlaneMarginal(self._plane, outer_coordinate, outer_coordinate, self._moments)
 
-    @cached_property
+    @unknown
     def mu(self) -> PlaneMarginal:
         """Marginal posterior of the population mean."""
         return PlaneMarginal(self._plane, lambda _, x: x, None, 2, logit=True)
 
-    @cached_property
+    @unknown
     def alpha(self) -> PlaneMarginal:
         r"""Marginal posterior of :math:`\alpha = \kappa \mu`."""
         return PlaneMarginal(
             self._plane, lambda a, x: a + log_expit(x), lambda log_alpha, x: log_alpha - log_expit(x), self._moments
         )
 
-    @cached_property
+    @unknown
     def beta(self) -> PlaneMarginal:
         r"""Marginal posterior of :math:`\beta = \kappa (1 - \mu)`."""
         return PlaneMarginal(
             self._plane, lambda a, x: a + log_expit(-x), lambda log_beta, x: log_beta - log_expit(-x), self._moments
         )
 
-    @cached_property
+    @unknown
     def theta(self) -> BetaMixture:
         """Marginal posterior of each unit's own probability."""
         return BetaMixture(*self._nodes, self.y, self.n - self.y, rows=self._plane.rows)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -16,6 +17,7 @@ from ._log_sums import Log1pSums, LogRising
 from ._mixtures import GammaMixture
 from ._plane import Plane, integrate_plane, outer_coordinate
 from ._plane_marginal import PlaneMarginal
+from ._protocol import Posterior, names_of, unknown
 
 #: Beyond it rounding errors of the log likelihood would show.
 MOST_EVENTS = 1e12
@@ -83,6 +85,7 @@ def gamma_poisson(
     >>> posterior.data_weight().round(2)[[0, 6]]
     array([0.99, 0.57])
     """
+    unit = names_of(x)
     x, exposure = validate.together(x=validate.counts("x", x), exposure=validate.positive("exposure", exposure))
     if x.ndim != 1 or not x.size:
         raise ValueError(f"x must be a list of one or more counts; got shape {x.shape}")
@@ -91,10 +94,10 @@ def gamma_poisson(
     require_scale_prior("alpha_prior", alpha_prior)
     require_scale_prior("beta_prior", beta_prior)
     Ends(x, exposure, alpha_prior, beta_prior).require_finite_mass()
-    return GammaPoissonPosterior(x, exposure, alpha_prior, beta_prior)
+    return GammaPoissonPosterior(x, exposure, alpha_prior, beta_prior, unit)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class _NewRate(GammaMixture):
     """The rate of a new unit: its mean and sd come from those of the population mean, which reaches far out."""
 
@@ -110,8 +113,8 @@ class _NewRate(GammaMixture):
         return np.hypot(self.population.sd(), np.sqrt(within))
 
 
-@dataclass(frozen=True)
-class GammaPoissonPosterior:
+@dataclass(frozen=True, eq=False, repr=False)
+class GammaPoissonPosterior(Posterior):
     """Posterior of the rates and of their population, given counts: made by :func:`gamma_poisson`.
 
     ``alpha``, ``beta``, ``mu`` (the population mean alpha / beta) and ``theta`` (the rate of each unit) are its
@@ -130,13 +133,19 @@ class GammaPoissonPosterior:
     exposure: FloatArray
     alpha_prior: ScalePrior
     beta_prior: ScalePrior
+    unit: tuple[Any, ...] | None = None
 
-    @cached_property
+    _unknowns: ClassVar[tuple[str, ...]] = ("alpha", "beta", "mu", "theta")
+
+    def _size(self) -> int:
+        return len(self.x)
+
+    @unknown
     def alpha(self) -> PlaneMarginal:
         """Marginal posterior of the shape of the population."""
         return PlaneMarginal(self._plane, outer_coordinate, outer_coordinate, self._ends.alpha_moments())
 
-    @cached_property
+    @unknown
     def beta(self) -> PlaneMarginal:
         """Marginal posterior of the rate parameter of the population, in the units of the exposure."""
         return PlaneMarginal(
@@ -146,12 +155,12 @@ class GammaPoissonPosterior:
             self._ends.beta_moments(),
         )
 
-    @cached_property
+    @unknown
     def mu(self) -> PlaneMarginal:
         """Marginal posterior of the population mean, events per unit of exposure."""
         return PlaneMarginal(self._plane, lambda _, log_mu: log_mu, None, self._ends.mu_moments())
 
-    @cached_property
+    @unknown
     def theta(self) -> GammaMixture:
         """Marginal posterior of each unit's own rate, events per unit of exposure."""
         return GammaMixture(*self._nodes, self.x, self.exposure, rows=self._plane.rows)

@@ -1,11 +1,14 @@
 """Priors of hyperparameters, as small values that name a distribution.
 
 Those of a positive quantity, most often tau, share what the engines need to know (:class:`ScalePrior`). The densities
-are written out, because scipy's take longer than a whole fit; probabilities and draws are scipy's.
+are written out, because scipy's take longer than a whole fit; probabilities and draws are scipy's. Arguments have the
+words of PyMC and scipy.stats too: ``HalfNormal(sigma=1)`` is ``HalfNormal(scale=1)``.
 """
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from functools import wraps
 from typing import Any, ClassVar, NoReturn, Protocol
 
 import numpy as np
@@ -121,6 +124,32 @@ def require_proper(name: str, prior: object) -> None:
         raise ValueError(f"{name} must be proper for the data to have a probability; got {prior}")
 
 
+def _also[T: type](**words: str) -> Callable[[T], T]:
+    """Let a prior's arguments have the words of PyMC and scipy.stats too; a word that has no equal gets a sentence."""
+
+    def decorate(prior: T) -> T:
+        made: Callable[..., None] = vars(prior)["__init__"]
+        names = [field.name for field in fields(prior)]
+
+        @wraps(made)
+        def init(self: object, *args: Any, **kwargs: Any) -> None:
+            given: dict[str, Any] = {}
+            for word, value in kwargs.items():
+                name = words.get(word, word)
+                if name not in names:
+                    why = f", where {name}" if word in words else ""
+                    raise TypeError(f"{prior.__name__} takes {' and '.join(names)}, not {word}{why}")
+                if name in given or name in names[: len(args)]:
+                    raise TypeError(f"{prior.__name__} takes {name} once; got it again as {word}")
+                given[name] = value
+            made(self, *args, **given)
+
+        setattr(prior, "__init__", init)  # noqa: B010
+        return prior
+
+    return decorate
+
+
 def _one_positive(prior: Any, *names: str) -> None:
     for name in names:
         validate.scalar(name, validate.positive(name, getattr(prior, name)))
@@ -150,6 +179,7 @@ class Flat(Improper):
         return np.zeros_like(validate.squarable("tau", tau, low=-1e145))
 
 
+@_also(mu="mean", sigma="sd", loc="mean", scale="sd")
 @dataclass(frozen=True)
 class Normal(_Proper):
     r"""Prior of the population mean, :math:`\mu \sim N(\text{mean}, \text{sd}^2)`, in the units of ``y``.
@@ -181,6 +211,7 @@ class Normal(_Proper):
         return np.asarray(-(z**2) / 2 - np.log(np.sqrt(2 * np.pi) * self.sd))
 
 
+@_also(beta="scale")
 @dataclass(frozen=True)
 class HalfCauchy(_Proper):
     r"""Prior of the population sd, :math:`p(\tau) = \frac{2}{\pi s (1 + \tau^2/s^2)}`, the scale s in units of ``y``.
@@ -210,6 +241,7 @@ class HalfCauchy(_Proper):
         return np.asarray(np.log(2 / (np.pi * self.scale)) - np.log1p((tau / self.scale) ** 2))
 
 
+@_also(sigma="scale")
 @dataclass(frozen=True)
 class HalfNormal(_Proper):
     r"""Prior of the population sd, :math:`p(\tau) = \sqrt{2/\pi}\, e^{-\tau^2/2s^2}/s`, the scale s in units of ``y``.
@@ -237,6 +269,7 @@ class HalfNormal(_Proper):
         return np.asarray(np.log(np.sqrt(2 / np.pi) / self.scale) - (tau / self.scale) ** 2 / 2)
 
 
+@_also(nu="df", sigma="scale")
 @dataclass(frozen=True)
 class HalfT(_Proper):
     r"""Prior of the population sd: the positive half of Student's t with ``df`` degrees of freedom and a scale.
@@ -283,6 +316,7 @@ class HalfT(_Proper):
         return np.asarray(np.log(2 / self.scale) + constant - power)
 
 
+@_also(lam="scale is the mean, 1 / lam")
 @dataclass(frozen=True)
 class Exponential(_Proper):
     r"""Prior of a positive quantity, :math:`p(\tau) = e^{-\tau/s}/s`, the scale s being its mean.
@@ -310,6 +344,7 @@ class Exponential(_Proper):
         return np.asarray(-np.log(self.scale) - tau / self.scale)
 
 
+@_also(alpha="shape", beta="rate", a="shape", scale="rate is 1 / scale", mu="shape / rate is the mean")
 @dataclass(frozen=True)
 class Gamma(_Proper):
     r"""Prior of a positive quantity, :math:`p(x) = \frac{b^a}{\Gamma(a)} x^{a-1} e^{-bx}`, with shape a and rate b.
@@ -349,6 +384,7 @@ class Gamma(_Proper):
         return np.asarray(constant + power - self.rate * tau)
 
 
+@_also(alpha="shape", beta="rate", a="shape", scale="rate")
 @dataclass(frozen=True)
 class InverseGamma(_Proper):
     r"""Prior of the population **variance**, :math:`\tau^2 \sim \text{Inverse-Gamma}(a, b)`, as a density of tau.
@@ -401,6 +437,7 @@ class InverseGamma(_Proper):
         return np.asarray(np.where(tau > 0, density, -np.inf))
 
 
+@_also(alpha="a", beta="b")
 @dataclass(frozen=True)
 class Beta(_Proper):
     r"""Prior of the mean of a population of probabilities, :math:`p(\mu) \propto \mu^{a-1} (1 - \mu)^{b-1}`.

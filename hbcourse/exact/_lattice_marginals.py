@@ -8,13 +8,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.polynomial import hermite_e, legendre
 from numpy.typing import ArrayLike
-from scipy.optimize import elementwise
-from scipy.special import ndtr
+from scipy.special import ndtr, ndtri
 
 from .. import _validate as validate
 from .._validate import FloatArray
+from ._inverse import invert
 from ._marginals import finite_moments
 from ._panels import _TO_SERIES, _WEIGHTS, Panels
+from ._protocol import Marginal
 
 _Z, _Z_WEIGHT = hermite_e.hermegauss(32)
 _Z_WEIGHT = _Z_WEIGHT / _Z_WEIGHT.sum()
@@ -22,8 +23,8 @@ _Z_WEIGHT = _Z_WEIGHT / _Z_WEIGHT.sum()
 _NO_WEIGHT = 1e-13
 
 
-@dataclass(frozen=True)
-class PanelMarginal:
+@dataclass(frozen=True, eq=False, repr=False)
+class PanelMarginal(Marginal):
     """Posterior of one quantity, held on panels of a coordinate that increases with it.
 
     Parameters
@@ -32,6 +33,8 @@ class PanelMarginal:
         The posterior of the coordinate.
     value, coordinate : callable
         The quantity at a coordinate, and the coordinate of a value.
+    log_slope : callable
+        Log of the derivative of the quantity, at a coordinate.
     tail : float
         The power with which the density falls far out.
     no_mean : float
@@ -48,6 +51,7 @@ class PanelMarginal:
     panels: Panels
     value: Callable[[FloatArray], FloatArray]
     coordinate: Callable[[FloatArray], FloatArray]
+    log_slope: Callable[[FloatArray], FloatArray]
     tail: float
     no_mean: float
 
@@ -75,14 +79,19 @@ class PanelMarginal:
         """Probability of a value of at most ``x``, in the shape of ``x``."""
         return self.panels.cdf(self.coordinate(validate.finite("x", x)))
 
+    def log_pdf(self, x: ArrayLike) -> FloatArray:
+        """Log density at ``x``, in the shape of ``x``; minus infinity outside of what the panels hold."""
+        coordinate = self.coordinate(validate.finite("x", x))
+        with np.errstate(divide="ignore"):
+            return np.asarray(self.panels.log_pdf(coordinate) - self.log_slope(coordinate))
+
     def quantile(self, p: ArrayLike) -> FloatArray:
         """Value below which a share ``p`` lies, in the shape of ``p``."""
         return self.value(self.coordinate_at(validate.probability("p", p)))
 
     def coordinate_at(self, p: FloatArray) -> FloatArray:
         """The coordinate of the quantile."""
-        low, high = (np.full(p.shape, end) for end in (self.panels.low, self.panels.high))
-        return np.asarray(elementwise.find_root(lambda x, p: self.panels.cdf(x) - p, (low, high), args=(p,)).x)
+        return self.panels.quantile_of(np.zeros(p.shape, dtype=np.intp), p)
 
 
 class Components(NamedTuple):
@@ -94,8 +103,8 @@ class Components(NamedTuple):
     sd: FloatArray
 
 
-@dataclass(frozen=True)
-class MeanMarginal:
+@dataclass(frozen=True, eq=False, repr=False)
+class MeanMarginal(Marginal):
     """Posteriors of the units' means, or of a new unit's: normals around mu, mixed over mu and over their variance.
 
     Parameters
@@ -132,17 +141,39 @@ class MeanMarginal:
 
     def cdf(self, x: ArrayLike) -> FloatArray:
         """Probability of a value of at most ``x``, which broadcasts against the leading shape."""
-        x = validate.fits("x", validate.finite("x", x), self.units)
-        x = np.broadcast_to(x, np.broadcast_shapes(x.shape, self.units))
-        columns = x.reshape(-1, *(self.units or (1,)))
-        each = [_Cdf(self.mu, self.components(unit))(columns[:, unit]) for unit in range(columns.shape[1])]
-        return np.stack(each, axis=-1).reshape(x.shape)
+        return self._each(x, lambda cdf, x: cdf.both(x)[0])
+
+    def log_pdf(self, x: ArrayLike) -> FloatArray:
+        """Log density at ``x``, which broadcasts against the leading shape."""
+        with np.errstate(divide="ignore"):
+            return np.asarray(np.log(self._each(x, lambda cdf, x: cdf.both(x)[1])))
 
     def quantile(self, p: ArrayLike) -> FloatArray:
         """Value below which a share ``p`` lies: the shape of ``p``, then the leading shape."""
         p = validate.probability("p", p)
-        each = [_Cdf(self.mu, self.components(unit)).inverse(p.ravel()) for unit in range(*(self.units or (1,)))]
+        mean, sd = (np.reshape(value, -1) for value in self._moments)
+        each = [
+            _Cdf(self.mu, self.components(unit)).inverse(p.ravel(), float(mean[unit]), float(sd[unit]))
+            for unit in range(*(self.units or (1,)))
+        ]
         return np.stack(each, axis=-1).reshape(p.shape + self.units)
+
+    def _draw(self, draws: int, rng: np.random.Generator) -> FloatArray:
+        each = []
+        for unit in range(*(self.units or (1,))):
+            weight, shift, slope, sd = self.components(unit)
+            below = np.cumsum(weight.ravel())
+            which = np.minimum(np.searchsorted(below, rng.uniform(0, below[-1], draws)), weight.size - 1)
+            k, b = np.unravel_index(which, weight.shape)
+            each.append(rng.normal(shift[k] + slope[k] * self.mu.node[b], sd[k]))
+        return np.stack(each, axis=-1).reshape(draws, *self.units)
+
+    def _each(self, x: ArrayLike, verb: "Callable[[_Cdf, FloatArray], FloatArray]") -> FloatArray:
+        x = validate.fits("x", validate.finite("x", x), self.units)
+        x = np.broadcast_to(x, np.broadcast_shapes(x.shape, self.units))
+        columns = x.reshape(-1, *(self.units or (1,)))
+        each = [verb(_Cdf(self.mu, self.components(unit)), columns[:, unit]) for unit in range(columns.shape[1])]
+        return np.stack(each, axis=-1).reshape(x.shape)
 
     @cached_property
     def _moments(self) -> tuple[FloatArray, FloatArray]:
@@ -173,30 +204,37 @@ class _Cdf:
         self.high = float((shift + slope * mu.node[-1] + 40 * sd).max())
         self.shift, self.slope, self.narrow_sd = shift[~wide, None], slope[~wide, None], sd[~wide, None]
         mass = by_panel[~wide]
-        series = legendre.legint(np.moveaxis((mass / _WEIGHTS) @ _TO_SERIES.T, -1, 0), lbnd=-1)
-        self.series = np.asarray(series, dtype=float)
+        self.coefficients = np.moveaxis((mass / _WEIGHTS) @ _TO_SERIES.T, -1, 0)
+        self.series = np.asarray(legendre.legint(self.coefficients, lbnd=-1), dtype=float)
         share = mass.sum(-1)
         self.below = np.column_stack([np.zeros(len(share)), np.cumsum(share, axis=1)])
         self.edges = edges
         self.total = float(self.weight.sum() + share.sum())
 
-    def __call__(self, x: FloatArray) -> FloatArray:
-        result = np.concatenate([self._at(part) for part in np.array_split(x, max(1, len(x) // 16))])
-        return np.clip(result / self.total, 0, 1)
+    def both(self, x: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Distribution function and density."""
+        parts = [self._at(part) for part in np.array_split(x, max(1, len(x) // 16))]
+        share, density = (np.concatenate(part) for part in zip(*parts, strict=True))
+        return np.clip(share / self.total, 0, 1), np.maximum(density / self.total, 0)
 
-    def _at(self, x: FloatArray) -> FloatArray:
-        wide = ndtr((x[:, None] - self.mean) / self.sd) @ self.weight
+    def _at(self, x: FloatArray) -> tuple[FloatArray, FloatArray]:
+        z = (x[:, None] - self.mean) / self.sd
+        share = ndtr(z) @ self.weight
+        density = np.exp(z * z / -2) @ (self.weight / self.sd / np.sqrt(2 * np.pi))
         if not len(self.shift):
-            return np.asarray(wide)
+            return share, density
         t = self.mu.coordinate((x[:, None, None] - self.shift - self.narrow_sd * _Z) / self.slope)
         panel = np.clip(np.searchsorted(self.edges, t, side="right") - 1, 0, len(self.edges) - 2)
         start, end = self.edges[panel], self.edges[panel + 1]
         row = np.arange(len(self.shift))[:, None]
-        within = legendre.legval(
-            np.clip((2 * t - start - end) / (end - start), -1, 1), self.series[:, row, panel], tensor=False
-        )
-        return np.asarray(wide + (self.below[row, panel] + within).sum(1) @ _Z_WEIGHT)
+        place = np.clip((2 * t - start - end) / (end - start), -1, 1)
+        within = legendre.legval(place, self.series[:, row, panel], tensor=False)
+        of_t = legendre.legval(place, self.coefficients[:, row, panel], tensor=False) * 2 / (end - start)
+        of_t = np.where((t > self.edges[0]) & (t < self.edges[-1]), of_t, 0) * np.exp(-self.mu.log_slope(t))
+        share = share + (self.below[row, panel] + within).sum(1) @ _Z_WEIGHT
+        return share, density + (of_t / self.slope).sum(1) @ _Z_WEIGHT
 
-    def inverse(self, p: FloatArray) -> FloatArray:
+    def inverse(self, p: FloatArray, mean: float, sd: float) -> FloatArray:
+        guess = mean + sd * ndtri(p)
         ends = np.full(p.shape, self.low), np.full(p.shape, self.high)
-        return np.asarray(elementwise.find_root(lambda x, p: self(x) - p, ends, args=(p,)).x)
+        return invert(lambda x, _: self.both(x), p, np.where(np.isfinite(guess), guess, 0), *ends)

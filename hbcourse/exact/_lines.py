@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.optimize import elementwise
 
 from .._validate import FloatArray
+from ._modes import Tops
 
 ORDER = 20
 _NODES, _WEIGHTS = legendre.leggauss(ORDER)
@@ -20,6 +21,8 @@ _LAST = _TO_SERIES[-2:].T / _WEIGHTS[:, None]
 _FEWEST, _MOST_AT_FIRST, _LONGEST = 2, 64, 12.0
 _MOST_PANELS = 50_000
 _MOST_ROUNDS = 64
+#: A mode is missed where all nodes around are lower by this.
+_MISSED = 3.0
 #: Logs that are cut here do not overflow.
 _HUGE = 300.0
 
@@ -86,6 +89,20 @@ class Lines:
         share = mass / np.maximum(self.total[line], np.finfo(float).tiny)
         return np.asarray(np.where(place > 0, np.where(place < 1, np.clip(share, 0, 1), 1), 0))
 
+    def log_pdf(self, x: FloatArray) -> FloatArray:
+        """Log density of x on the first line, by the Legendre series of the log in each panel; -inf outside."""
+        place = (x - self.low[0]) / (self.high - self.low)[0]
+        last = int((self.row == 0).sum()) - 1
+        panel = np.clip(np.searchsorted(self.start[: last + 1], place, side="right") - 1, 0, last)
+        z = 2 * (place - self.start[panel]) / self.width[panel] - 1
+        within = legendre.legval(np.clip(z, -1, 1), self._log_series[:, panel], tensor=False) - np.log(self.total[0])
+        return np.asarray(np.where((place >= 0) & (place <= 1), within, -np.inf))
+
+    @cached_property
+    def _log_series(self) -> FloatArray:
+        half = ((self.high - self.low)[self.row] * self.width / 2)[:, None]
+        return np.asarray(_TO_SERIES @ (self.log_mass - np.log(_WEIGHTS * half)).T)
+
     def quantile(self, p: FloatArray, line: NDArray[np.intp]) -> FloatArray:
         """The points below which shares p (M,) of the mass of these lines (M,) lie, (M,)."""
 
@@ -125,8 +142,10 @@ def integrate(log_density: LineDensity, low: FloatArray, high: FloatArray, toler
     return _refine(log_density, low, high, row, start, width, rough)
 
 
-def integrate_whole(log_density: LineDensity, edges: FloatArray, tolerance: float, orders: Sequence[int]) -> Lines:
-    """Hold one density from the first edge to the last, in these panels to begin with.
+def integrate_whole(
+    log_density: LineDensity, edges: FloatArray, tolerance: float, orders: Sequence[int], tops: Tops | None = None
+) -> Lines:
+    """Hold one density from the first edge to the last, in these panels to begin with, and miss none of its tops.
 
     The tolerance is a share of the mass, and of that of the density times e**(k x) for orders k.
     """
@@ -135,10 +154,21 @@ def integrate_whole(log_density: LineDensity, edges: FloatArray, tolerance: floa
     def rough(log_mass: FloatArray, node: FloatArray) -> NDArray[np.bool_]:
         tilted = [log_mass + k * node if k else log_mass for k in orders]
         masses = [np.exp(each - each.max()) for each in tilted]
-        return np.any([abs(mass @ _LAST).max(1) > tolerance * mass.sum() for mass in masses], axis=0)
+        halve = np.any([abs(mass @ _LAST).max(1) > tolerance * mass.sum() for mass in masses], axis=0)
+        return np.asarray(halve | (tops is not None and _missed(tops, log_mass, node)))
 
     row, start, width = np.zeros(len(edges) - 1, dtype=int), (edges[:-1] - edges[0]) / length, np.diff(edges) / length
     return _refine(log_density, edges[:1], edges[-1:], row, start, width, rough)
+
+
+def _missed(tops: Tops, log_mass: FloatArray, node: FloatArray) -> NDArray[np.bool_]:
+    """Panels (P,) that are nearest to a mode, and far below it."""
+    nearest = abs(node[:, :, None] - tops.place).min(1).argmin(0)
+    reach = node.max(1) - node.min(1)
+    height = (log_mass - np.log(reach[:, None] / 2 * _WEIGHTS)).max(1)
+    missed = np.zeros(len(node), dtype=bool)
+    missed[nearest[height[nearest] < tops.height - _MISSED]] = True
+    return missed
 
 
 def _refine(

@@ -1,18 +1,20 @@
 """Posteriors of unit means: mixtures of Gamma or of Beta distributions over the nodes of two hyperparameters."""
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Self
 
 import numpy as np
-from numpy.polynomial import hermite_e
+from numpy.polynomial import hermite_e, legendre
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
-from scipy.optimize import elementwise
+from scipy import linalg, special
 
 from .. import _validate as validate
 from .._validate import FloatArray
+from ._inverse import invert
 from ._plane import Rows
+from ._protocol import Marginal
 
 _CHUNK = 2**17
 #: A sum over components less wide than this many times the way to the next has steps that show.
@@ -21,11 +23,12 @@ _NORMAL_NODES, _WEIGHTS = hermite_e.hermegauss(8)
 _NORMAL_WEIGHTS = _WEIGHTS / _WEIGHTS.sum()
 #: Logs of the smallest and the largest numbers.
 _LOWEST, _HIGHEST = -744.0, 709.0
-_CLOSE = {"xatol": 1e-11, "xrtol": 1e-12, "fatol": 1e-13}
+#: More values than this of components are worth fewer components, found with polynomials of these degrees.
+_MANY, _DEGREES = 10**6, (3, 8, 12)
 
 
-@dataclass(frozen=True)
-class _UnitMixture(ABC):
+@dataclass(frozen=True, eq=False, repr=False)
+class _UnitMixture(Marginal, ABC):
     """Mixture of distributions with two parameters, to each of which the unit's own data add a number.
 
     Attributes
@@ -77,6 +80,34 @@ class _UnitMixture(ABC):
 
     @staticmethod
     @abstractmethod
+    def _log_density(u: FloatArray, first: FloatArray, second: FloatArray) -> FloatArray:
+        """Log density of each component in the log (logit) u."""
+
+    @staticmethod
+    @abstractmethod
+    def _random(first: FloatArray, second: FloatArray, rng: np.random.Generator) -> FloatArray:
+        """A draw from each component."""
+
+    @staticmethod
+    @abstractmethod
+    def _parameters(a: FloatArray, x: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """The parameters before the data at a point of the plane."""
+
+    @abstractmethod
+    def _strength(self, add_first: FloatArray, add_second: FloatArray) -> FloatArray:
+        """The share of each component's parameters beside such data, (K,): how alike the units are, from 0 to 1."""
+
+    @abstractmethod
+    def _location(self) -> FloatArray:
+        """Log (logit) of the mean of each component before the data, (K,)."""
+
+    @staticmethod
+    @abstractmethod
+    def _log_slope(u: FloatArray) -> FloatArray:
+        """Log of the derivative of the value."""
+
+    @staticmethod
+    @abstractmethod
     def _line(x: FloatArray) -> FloatArray:
         """Log (logit) of the values."""
 
@@ -105,26 +136,93 @@ class _UnitMixture(ABC):
         p = validate.probability("p", p)
         first, second, unit = self._distinct
         at, first, second, mean, sd = np.broadcast_arrays(p[..., None], first, second, *self._distinct_mean_sd)
-        # Most of the way with the heaviest components alone.
-        heavy = self.weight > 1e-3 * self.weight.max()
-        weight = self.weight[heavy] / self.weight[heavy].sum()
-        rough = type(self)(weight, self.first[heavy], self.second[heavy], first, second)
-        near = rough._solve(at, self._guess(at, mean, sd), first, second, 0.05)
-        return self._value(self._solve(at, near, first, second, 0.002))[..., unit]
-
-    def _solve(self, p: FloatArray, near: FloatArray, first: FloatArray, second: FloatArray, step: float) -> FloatArray:
-        """Logs (logits) of the quantiles of units of these data, from near ones; all of one shape."""
-
-        def excess(u: FloatArray, p: FloatArray, first: FloatArray, second: FloatArray) -> FloatArray:
-            # What double precision cannot hold is zero, or infinite.
-            share = np.where(u > _LOWEST, np.where(u < _HIGHEST, self._share(u, first, second), 1), 0)
-            return np.asarray(share - p)
-
+        with np.errstate(invalid="ignore"):
+            near = self._guess(at, mean, sd)
         near = np.clip(np.where(np.isnan(near), 0, near), _LOWEST + 1, _HIGHEST - 1)
-        bracket = elementwise.bracket_root(
-            excess, near - step, near + step, xmin=_LOWEST - 1, xmax=_HIGHEST + 1, args=(p, first, second)
-        ).bracket
-        return np.asarray(elementwise.find_root(excess, bracket, args=(p, first, second), tolerances=_CLOSE).x)
+        u = self._solve(*(array.ravel() for array in (at, near, first, second))).reshape(at.shape)
+        return self._value(u)[..., unit]
+
+    def log_pdf(self, x: ArrayLike) -> FloatArray:
+        """Log density at ``x``, which broadcasts against () or (J,); minus infinity where there can be no value."""
+        x = validate.fits("x", validate.finite("x", x), np.shape(self.add_first))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            u, first, second = (a.ravel() for a in np.broadcast_arrays(self._line(x), self.add_first, self.add_second))
+            # A sum over components that are too narrow for it has gaps; the difference of shares has none.
+            close, h = self._too_narrow(first, second), 1e-4
+            _, density = self._both(u, first, second)
+            if close.any():
+                ends = [self._share(u[close] + step, first[close], second[close]) for step in (-h, h)]
+                density[close] = (ends[1] - ends[0]) / (2 * h)
+            of_x = np.log(density).reshape(np.broadcast_shapes(x.shape, np.shape(self.add_first)))
+            return np.asarray(np.where(np.isfinite(self._line(x)), of_x - self._log_slope(self._line(x)), -np.inf))
+
+    def _draw(self, draws: int, rng: np.random.Generator) -> FloatArray:
+        shape = np.shape(self.add_first)
+        first, second = np.ravel(self.add_first), np.ravel(self.add_second)
+        below = np.cumsum(self.weight)
+        which = np.searchsorted(below, rng.uniform(0, below[-1], (draws, len(first))))
+        one, two = self.first[which], self.second[which]
+        narrow = self._too_narrow(first, second)
+        if self.rows is not None and narrow.any():
+            # Anywhere on the node's line.
+            line = self.rows.of_node[which[:, narrow]]
+            x = self.rows.lines.quantile(rng.uniform(np.finfo(float).tiny, 1, line.size), line.ravel())
+            one[:, narrow], two[:, narrow] = self._parameters(self.rows.a[line], x.reshape(line.shape))
+        return self._random(one + first, two + second, rng).reshape(draws, *shape)
+
+    def _too_narrow(self, add_first: FloatArray, add_second: FloatArray) -> NDArray[np.bool_]:
+        """Units (U,) of which some components that matter are narrower than the way to the next."""
+        rows = self.rows
+        if rows is None:
+            return np.zeros(len(add_first), dtype=bool)
+        width = self._width(rows.a, rows.centre, add_first[:, None], add_second[:, None])
+        return np.asarray(((width < _NARROW * rows.spacing) & (rows.weight > 1e-10)).any(1))
+
+    def _solve(self, p: FloatArray, near: FloatArray, first: FloatArray, second: FloatArray) -> FloatArray:
+        """Logs (logits) of the quantiles of units of these data, from near ones, (M,) each."""
+        if len(p) * len(self.weight) > _MANY and not self._too_narrow(first, second).any():
+            size = self._line(self._mean_variance(self.first[0] + first, self.second[0] + second)[0])
+            some = np.unique([pick(of) for of in (size, second) for pick in (np.argmin, np.argmax)])
+            for degree in _DEGREES:
+                near = self._compressed(degree)._climb(p, near, first, second)
+                if np.allclose(self._share(near[some], first[some], second[some]), p[some], rtol=1e-9, atol=0):
+                    return near
+        return self._climb(p, near, first, second)
+
+    def _climb(self, p: FloatArray, near: FloatArray, first: FloatArray, second: FloatArray) -> FloatArray:
+        low, high = np.full(p.shape, _LOWEST - 1), np.full(p.shape, _HIGHEST + 1)
+        return invert(lambda u, row: self._both(u, first[row], second[row]), p, near, low, high)
+
+    def _compressed(self, degree: int) -> Self:
+        """The same with as few components as polynomials of the hyperparameters up to this degree need.
+
+        As nodes, those that a QR decomposition with pivots takes first (Sommariva and Vianello 2009); some weights may
+        be negative.
+        """
+        place = [
+            self._strength(*(np.asarray(np.median(a)) for a in (self.add_first, self.add_second))),
+            self._location(),
+        ]
+        # On their ranges, from -1 to 1.
+        powers = [legendre.legvander(2 * (at - at.min()) / (np.ptp(at) or 1) - 1, degree) for at in place]
+        terms = [powers[0][:, i] * powers[1][:, k] for i in range(degree + 1) for k in range(degree + 1 - i)]
+        root = np.sqrt(self.weight)
+        matrix = np.array(terms) * root
+        _, triangle, order = linalg.qr(matrix, mode="economic", pivoting=True)
+        rank = int((abs(np.diag(triangle)) > 1e-12 * abs(triangle[0, 0])).sum())
+        kept = order[:rank]
+        weight = root[kept] * np.linalg.lstsq(matrix[:, kept], matrix @ root, rcond=None)[0]
+        return replace(self, weight=weight, first=self.first[kept], second=self.second[kept], rows=None)
+
+    def _both(self, u: FloatArray, add_first: FloatArray, add_second: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Shares up to u, and densities of u, for units of these data, (M,) each."""
+        density, step = np.empty(len(u)), max(_CHUNK // len(self.weight), 1)
+        for start in range(0, len(u), step):
+            at, one, two = (array[start : start + step, None] for array in (u, add_first, add_second))
+            with np.errstate(over="ignore", invalid="ignore"):
+                terms = np.exp(self._log_density(at, self.first + one, self.second + two))
+            density[start : start + step] = np.nan_to_num(terms) @ self.weight
+        return self._share(u, add_first, add_second), np.maximum(density, 0)
 
     def _share(self, u: FloatArray, add_first: FloatArray, add_second: FloatArray) -> FloatArray:
         """Probability up to the log (logit) u, for units of these data; all three broadcast."""
@@ -177,7 +275,7 @@ class _UnitMixture(ABC):
         return mean, sd
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class GammaMixture(_UnitMixture):
     """Rates: the parameters are the shape and the rate of Gamma distributions.
 
@@ -218,6 +316,28 @@ class GammaMixture(_UnitMixture):
             return np.asarray(np.log(special.gammaincinv((mean / sd) ** 2, p)) + 2 * np.log(sd) - np.log(mean))
 
     @staticmethod
+    def _log_density(u: FloatArray, first: FloatArray, second: FloatArray) -> FloatArray:
+        return np.asarray(first * (np.log(second) + u) - second * np.exp(u) - special.gammaln(first))
+
+    @staticmethod
+    def _random(first: FloatArray, second: FloatArray, rng: np.random.Generator) -> FloatArray:
+        return rng.gamma(first, 1 / second)
+
+    @staticmethod
+    def _parameters(a: FloatArray, x: FloatArray) -> tuple[FloatArray, FloatArray]:
+        return np.exp(a), np.exp(np.maximum(a - x, -700))
+
+    def _strength(self, add_first: FloatArray, add_second: FloatArray) -> FloatArray:
+        return np.asarray(self.second / (self.second + add_second))
+
+    def _location(self) -> FloatArray:
+        return np.log(self.first) - np.log(self.second)
+
+    @staticmethod
+    def _log_slope(u: FloatArray) -> FloatArray:
+        return u
+
+    @staticmethod
     def _line(x: FloatArray) -> FloatArray:
         with np.errstate(divide="ignore"):
             return np.asarray(np.log(np.maximum(x, 0)))
@@ -227,7 +347,7 @@ class GammaMixture(_UnitMixture):
         return np.asarray(np.exp(u))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class BetaMixture(_UnitMixture):
     """Probabilities: the parameters are those of Beta distributions.
 
@@ -266,6 +386,30 @@ class BetaMixture(_UnitMixture):
     def _guess(p: FloatArray, mean: FloatArray, sd: FloatArray) -> FloatArray:
         total = mean * (1 - mean) / sd**2 - 1
         return np.asarray(special.logit(special.betaincinv(mean * total, (1 - mean) * total, p)))
+
+    @staticmethod
+    def _log_density(u: FloatArray, first: FloatArray, second: FloatArray) -> FloatArray:
+        log_odds = first * special.log_expit(u) + second * special.log_expit(-u)
+        return np.asarray(log_odds - special.betaln(first, second))
+
+    @staticmethod
+    def _random(first: FloatArray, second: FloatArray, rng: np.random.Generator) -> FloatArray:
+        return rng.beta(first, second)
+
+    @staticmethod
+    def _parameters(a: FloatArray, x: FloatArray) -> tuple[FloatArray, FloatArray]:
+        return np.exp(a + special.log_expit(x)), np.exp(a + special.log_expit(-x))
+
+    def _strength(self, add_first: FloatArray, add_second: FloatArray) -> FloatArray:
+        total = self.first + self.second
+        return np.asarray(total / (total + add_first + add_second))
+
+    def _location(self) -> FloatArray:
+        return np.log(self.first) - np.log(self.second)
+
+    @staticmethod
+    def _log_slope(u: FloatArray) -> FloatArray:
+        return np.asarray(special.log_expit(u) + special.log_expit(-u))
 
     @staticmethod
     def _line(x: FloatArray) -> FloatArray:

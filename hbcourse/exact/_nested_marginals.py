@@ -11,13 +11,14 @@ from numpy.typing import ArrayLike, NDArray
 from .. import _validate as validate
 from .._validate import FloatArray
 from ._marginals import NormalMixture, ScaleMarginal, finite_moments
+from ._protocol import Marginal
 
 #: Numbers held at a time.
 _BLOCK = 1 << 21
 
 
-@dataclass(frozen=True)
-class SdMarginal:
+@dataclass(frozen=True, eq=False, repr=False)
+class SdMarginal(Marginal):
     """Posterior of one standard deviation.
 
     Attributes
@@ -56,11 +57,11 @@ class SdMarginal:
     def _line(self) -> ScaleMarginal:
         return self.line()
 
-    def pdf(self, x: ArrayLike) -> FloatArray:
-        """Density at ``x``, in the shape of ``x``."""
+    def log_pdf(self, x: ArrayLike) -> FloatArray:
+        """Log density at ``x``, in the shape of ``x``."""
         x = validate.finite("x", validate.nonnegative("x", x))
         # At zero itself, quadrature over the others has no scale to go by.
-        return self._line.pdf(np.maximum(x, 1e-12 * self.node.min()))
+        return self._line.log_pdf(np.maximum(x, 1e-12 * self.node.min()))
 
     def cdf(self, x: ArrayLike) -> FloatArray:
         """Probability of a value of at most ``x``, in the shape of ``x``."""
@@ -79,8 +80,8 @@ class Components(NamedTuple):
     variance: FloatArray
 
 
-@dataclass(frozen=True)
-class LocationMarginal:
+@dataclass(frozen=True, eq=False, repr=False)
+class LocationMarginal(Marginal):
     r"""Posterior of means that are normal given the sds, with the same variance for all groups of a level.
 
     Given the sds a mean is :math:`m + \sum_c d_c C_c`, with m the mean of its group's own data, deviations d of its
@@ -134,11 +135,18 @@ class LocationMarginal:
 
     def cdf(self, x: ArrayLike) -> FloatArray:
         """Probability of a value of at most ``x``, which broadcasts against the shape of the groups."""
+        return self._of_values(NormalMixture.cdf, x)
+
+    def log_pdf(self, x: ArrayLike) -> FloatArray:
+        """Log density at ``x``, which broadcasts against the shape of the groups."""
+        return self._of_values(NormalMixture.log_pdf, x)
+
+    def _of_values(self, verb: Callable[[NormalMixture, FloatArray], FloatArray], x: ArrayLike) -> FloatArray:
         x = validate.fits("x", validate.finite("x", x), self.centre.shape)
         x, row = np.broadcast_arrays(x, np.arange(self.centre.size).reshape(self.centre.shape))
         flat, row = x.ravel(), row.ravel()
         step = self._step
-        parts = [self._mixture(row[i : i + step]).cdf(flat[i : i + step]) for i in range(0, len(row), step)]
+        parts = [verb(self._mixture(row[i : i + step]), flat[i : i + step]) for i in range(0, len(row), step)]
         return np.concatenate(parts).reshape(x.shape)
 
     def quantile(self, p: ArrayLike) -> FloatArray:
@@ -148,6 +156,12 @@ class LocationMarginal:
         step = max(1, self._step // max(p.size, 1))
         parts = [self._mixture(row[i : i + step]).quantile(p) for i in range(0, len(row), step)]
         return np.concatenate(parts, axis=-1).reshape(p.shape + self.centre.shape)
+
+    def _draw(self, draws: int, rng: np.random.Generator) -> FloatArray:
+        weight, coefficient, variance = self._components
+        which = rng.choice(len(weight), (draws, self.centre.size), p=weight / weight.sum())
+        mean = self.centre.ravel() + np.einsum("jc,cdj->dj", self.deviation.reshape(-1, 3), coefficient[:, which])
+        return np.asarray(rng.normal(mean, np.sqrt(variance)[which]).reshape(draws, *self.centre.shape))
 
     @cached_property
     def _components(self) -> Components:

@@ -1,7 +1,9 @@
 """Exact posterior of balanced nested normal data, by quadrature over the standard deviations alone."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,7 +14,8 @@ from ._hyperpriors import Flat, Normal, ScalePrior, require_mean_prior, require_
 from ._marginals import SLOWEST
 from ._nested_marginals import LocationMarginal, SdMarginal
 from ._nested_moments import NestedMarginals
-from ._nested_quadrature import NestedQuadrature, inverse_cdf
+from ._nested_quadrature import NestedQuadrature
+from ._protocol import Axis, Posterior, names_of, unknown
 from ._variance_components import MeanSquares, mean_squares, nested
 
 #: Draws made together, and at most.
@@ -72,6 +75,7 @@ def nested_normal(
     >>> posterior.theta[0].mean().round(2)
     array([5.53, 8.13, 6.42, 4.65])
     """
+    unit = names_of(y)
     y = nested(y)
     priors = (*_of_levels(tau_prior, y.ndim - 1), sigma_prior)
     require_scale_prior("sigma_prior", sigma_prior)
@@ -82,7 +86,7 @@ def nested_normal(
             "y must vary within groups: where all observations of each group are equal, the likelihood grows without "
             "bound as sigma goes to zero, and the posterior is no distribution"
         )
-    return NestedNormalPosterior(squares, priors, _tails(squares, priors, mu_prior), mu_prior)
+    return NestedNormalPosterior(squares, priors, _tails(squares, priors, mu_prior), mu_prior, unit)
 
 
 def _of_levels(
@@ -135,8 +139,8 @@ def _tails(squares: MeanSquares, priors: tuple[ScalePrior, ...], mu_prior: Flat 
     return tuple(tails)
 
 
-@dataclass(frozen=True)
-class NestedNormalPosterior:
+@dataclass(frozen=True, eq=False, repr=False)
+class NestedNormalPosterior(Posterior):
     r"""Posterior of the sds, the grand mean and all group means: made by :func:`nested_normal`.
 
     ``sigma``, ``mu``, each of the tuple ``tau`` and each of the tuple ``theta`` (both outermost level first) are its
@@ -167,23 +171,35 @@ class NestedNormalPosterior:
     priors: tuple[ScalePrior, ...]
     tails: tuple[float, ...]
     mu_prior: Flat | Normal
+    unit: tuple[Any, ...] | None = None
 
-    @cached_property
+    _unknowns: ClassVar[tuple[str, ...]] = ("tau", "sigma", "mu", "theta")
+
+    def _size(self) -> int:
+        return len(self.squares.mean[1])
+
+    def _axes(self, unit: Sequence[Any]) -> dict[str, tuple[Axis, ...]]:
+        axes: dict[str, tuple[Axis, ...]] = {"theta[0]": (Axis("unit", unit),)}
+        if len(self.priors) == 3:
+            axes["theta[1]"] = (*axes["theta[0]"], Axis("site", range(self.squares.mean[2].shape[1])))
+        return axes
+
+    @unknown
     def tau(self) -> tuple[SdMarginal, ...]:
         """Marginal posteriors of the sds between groups, the outermost level first."""
         return tuple(self._marginals.sd(k) for k in range(len(self.priors) - 1))
 
-    @cached_property
+    @unknown
     def sigma(self) -> SdMarginal:
         """Marginal posterior of the sd between observations in the same innermost group."""
         return self._marginals.sd(len(self.priors) - 1)
 
-    @cached_property
+    @unknown
     def mu(self) -> LocationMarginal:
         """Marginal posterior of the grand mean."""
         return self._marginals.location(0, 0)
 
-    @cached_property
+    @unknown
     def theta(self) -> tuple[LocationMarginal, ...]:
         """Marginal posteriors of the group means, the outermost level first."""
         return tuple(self._marginals.location(known, known) for known in range(1, len(self.priors)))
@@ -239,7 +255,7 @@ class NestedNormalPosterior:
             return rng.uniform(np.finfo(float).tiny, 1, draws)
 
         size = self.squares.size
-        log_rho = inverse_cdf(self._quadrature.chain.rho, uniform(), np.zeros(draws, dtype=int))
+        log_rho = self._quadrature.chain.rho.quantile_of(np.zeros(draws, dtype=int), uniform())
         rho = np.exp(log_rho)
         above, below = self._quadrature.above(log_rho), self._quadrature.below(log_rho)
         r = above.draw(uniform())

@@ -11,8 +11,6 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.optimize import elementwise
 
 from .._validate import FloatArray
 from ._hyperpriors import Flat, Normal, ScalePrior
@@ -59,7 +57,7 @@ class Line(NamedTuple):
 
     def draw(self, p: FloatArray) -> FloatArray:
         """The ratio below which a share ``p`` lies, one for each row, (M,)."""
-        return self.ruler(inverse_cdf(self.panels, p, np.arange(len(p)))[:, None])[0][:, 0]
+        return self.ruler(self.panels.quantile_of(np.arange(len(p)), p)[:, None])[0][:, 0]
 
 
 class Chain(NamedTuple):
@@ -68,12 +66,6 @@ class Chain(NamedTuple):
     rho: Panels
     above: Line
     below: Line | None
-
-
-def inverse_cdf(panels: Panels, p: FloatArray, row: NDArray[np.intp]) -> FloatArray:
-    """Where the share ``p`` of each numbered density lies below."""
-    low, high = panels.low.reshape(-1)[row], panels.high.reshape(-1)[row]
-    return np.asarray(elementwise.find_root(lambda x, p, row: panels.cdf_of(row, x) - p, (low, high), args=(p, row)).x)
 
 
 def _margin(tail: float) -> float:

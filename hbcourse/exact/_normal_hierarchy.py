@@ -1,9 +1,9 @@
 """Exact posterior of the normal hierarchy with known standard errors, by quadrature over tau alone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -11,17 +11,14 @@ from numpy.typing import ArrayLike
 from .. import _validate as validate
 from .._validate import FloatArray
 from ._hyperpriors import Flat, Normal, ScalePrior, require_mean_prior, require_proper, require_scale_prior
-from ._marginals import BLOCK, SLOWEST, NormalMixture, ScaleMarginal, finite_moments, in_blocks
-from ._panels import integrate
+from ._leave_one_out import leave_one_out
+from ._marginals import SLOWEST, NormalMixture, ScaleMarginal, in_blocks
+from ._protocol import Axis, Posterior, names_of, require_square, unknown
+from ._scale_posterior import require_mass_near_zero, scale_marginal
+from ._weighted_sums import WeightedSums
 
-#: Log of the smallest relative density that double precision can add to the largest.
-_NEGLIGIBLE = -37.0
 #: Log densities larger than this are known to 1e-4 at best.
 _MOST_CONFLICT = 1e12
-#: Where a window is looked at; not at its lower end, where a density may be infinite.
-_SCAN = np.r_[1e-6, np.arange(1, 65) / 64]
-#: Beyond it squares of tau overflow.
-_FARTHEST = 1e140
 
 
 def normal_hierarchy(
@@ -72,11 +69,12 @@ def normal_hierarchy(
     >>> exact.normal_hierarchy([[28, 8, -3, 7], [2, 1, 3, 0]], [15, 10, 16, 11]).tau.quantile(0.5).round(1)
     array([10.8,  7.4])
     """
+    unit = names_of(y)
     y, sigma = validate.data_sets(y, sigma)
     require_scale_prior("tau_prior", tau_prior)
     require_mean_prior("mu_prior", mu_prior)
     _require_proper(y.shape[-1], tau_prior, mu_prior)
-    posterior = NormalHierarchyPosterior(y, sigma, tau_prior, mu_prior)
+    posterior = NormalHierarchyPosterior(y, sigma, tau_prior, mu_prior, unit)
     if abs(posterior.tau.panels.log_total).max() > _MOST_CONFLICT:
         raise ValueError(
             f"y and the priors must not contradict each other beyond double precision; got tau_prior {tau_prior} and "
@@ -92,11 +90,7 @@ def _tail(units: int, tau_prior: ScalePrior, mu_prior: Flat | Normal) -> float:
 
 
 def _require_proper(units: int, tau_prior: ScalePrior, mu_prior: Flat | Normal) -> None:
-    if tau_prior.head <= -1:
-        raise ValueError(
-            f"tau_prior must have finite mass near tau = 0, where the likelihood is positive; got {tau_prior}, "
-            "with which the posterior would have infinite mass there"
-        )
+    require_mass_near_zero("tau_prior", tau_prior)
     tail = _tail(units, tau_prior, mu_prior)
     if tail < 1 + SLOWEST:
         need = units + int(np.ceil(1 + SLOWEST - tail))
@@ -111,8 +105,8 @@ def _require_proper(units: int, tau_prior: ScalePrior, mu_prior: Flat | Normal) 
         )
 
 
-@dataclass(frozen=True)
-class NormalHierarchyPosterior:
+@dataclass(frozen=True, eq=False, repr=False)
+class NormalHierarchyPosterior(Posterior):
     """Posterior of (theta, mu, tau) given y: made by :func:`normal_hierarchy`.
 
     ``tau``, ``mu`` and ``theta`` are its marginals, each with ``mean``, ``sd``, ``cdf`` and ``quantile``. For one data
@@ -130,40 +124,38 @@ class NormalHierarchyPosterior:
     sigma: FloatArray
     tau_prior: ScalePrior
     mu_prior: Flat | Normal
+    unit: tuple[Any, ...] | None = None
 
-    @cached_property
+    _unknowns: ClassVar[tuple[str, ...]] = ("tau", "mu", "theta")
+
+    def _size(self) -> int:
+        return int(self.y.shape[-1])
+
+    def _axes(self, unit: Sequence[Any]) -> dict[str, tuple[Axis, ...]]:
+        own = (Axis("unit", unit),)
+        if self.y.ndim == 1:
+            return {"theta": own}
+        sets = (Axis("data_set", range(len(self.y))),)
+        return {"tau": sets, "mu": sets, "theta": sets + own}
+
+    @unknown
     def tau(self) -> ScaleMarginal:
         """Marginal posterior of the population standard deviation."""
         # The posterior bends at the scale of the most precise unit, and at that of the prior.
         unit = np.minimum(self.sigma.min(-1), self.tau_prior.scale or np.inf)
+        widest = np.maximum(np.maximum(np.ptp(self.y, axis=-1), self.sigma.max(-1)), self.tau_prior.scale)
+        if self.mu_prior.precision:
+            widest = np.maximum(widest, abs(self.y - self.mu_prior.mean).max(-1))
+        return scale_marginal(self._log_likelihood, self.tau_prior, unit, widest, self._tail)
 
-        def log_mass(x: FloatArray) -> FloatArray:
-            values = np.empty(x.shape)
-            for rows in in_blocks(x.shape):
-                above = np.expm1(x[rows])
-                grow = above + 1
-                tau = unit[rows][..., None] * ((above + above / grow) / 2)
-                values[rows] = self._log_posterior(tau, rows) + np.log(grow + 1 / grow)
-            return values
-
-        panels = integrate(log_mass, *self._window(log_mass, unit))
-        # The mass has twice the cosh x of the change of variables.
-        log_total = (panels.log_total - np.log(2) + np.log(unit))[..., None]
-        return ScaleMarginal(
-            panels=panels,
-            unit=unit,
-            log_density=lambda tau: self._log_posterior(tau) - log_total,
-            tail=self._tail,
-        )
-
-    @cached_property
+    @unknown
     def mu(self) -> NormalMixture:
         """Marginal posterior of the population mean."""
         mean, sd = self._mu_at_nodes
         # A flat mu is as uncertain as tau is large; a normal prior bounds it.
         return NormalMixture(self.tau.weight, mean, sd, self.tau.tail if isinstance(self.mu_prior, Flat) else np.inf)
 
-    @cached_property
+    @unknown
     def theta(self) -> NormalMixture:
         """Marginal posterior of each unit's own mean."""
         return _ThetaMarginal(self)
@@ -197,7 +189,7 @@ class NormalHierarchyPosterior:
         require_proper("mu_prior", self.mu_prior)
         require_proper("tau_prior", self.tau_prior)
         constants = (np.log(self.mu_prior.precision) - self.y.shape[-1] * np.log(2 * np.pi)) / 2
-        return np.asarray(self.tau.panels.log_total - np.log(2) + np.log(self.tau.unit) + constants)
+        return np.asarray(self.tau.log_total + constants)
 
     def covariance(self) -> FloatArray:
         r"""Posterior covariance of the units' means, (J, J) or (B, J, J).
@@ -205,6 +197,7 @@ class NormalHierarchyPosterior:
         Given tau it is :math:`\kappa_i \sigma_i^2` on the diagonal, from each unit's own data, plus
         :math:`(1 - \kappa_i)(1 - \kappa_j) V_\mu` everywhere, from mu; the rest comes from tau.
         """
+        require_square(*self.y.shape)
         mu_sd = self._mu_at_nodes[1]
         variance = self.sigma[..., None] ** 2
         pull = variance / (variance + self.tau.node[..., None, :] ** 2) * mu_sd[..., None, :]
@@ -237,11 +230,8 @@ class NormalHierarchyPosterior:
         """
         if self.y.ndim > 1:
             raise ValueError(f"y must be one data set, (J,), to leave units out; got shape {self.y.shape}")
-        J = len(self.y)
-        others = ~np.eye(J, dtype=bool)
-        y, sigma = (np.broadcast_to(a, (J, J))[others].reshape(J, J - 1) for a in (self.y, self.sigma))
-        new = normal_hierarchy(y, sigma, self.tau_prior, self.mu_prior).predict_new()
-        return NormalMixture(new.weight, new.component_mean, np.hypot(new.component_sd, self.sigma[:, None]), new.tail)
+        _require_proper(len(self.y) - 1, self.tau_prior, self.mu_prior)
+        return leave_one_out(self)
 
     def sample(self, draws: int, rng: np.random.Generator) -> dict[str, FloatArray]:
         """Independent joint draws: ``tau`` and ``mu`` (draws,), ``theta`` (draws, J); (draws, B, ...) in a batch."""
@@ -258,82 +248,23 @@ class NormalHierarchyPosterior:
         return self._mu_given(self.tau.node)
 
     @cached_property
-    def _centre(self) -> FloatArray:
-        """The mean of y at tau = 0: measured from it, sums of squares lose no digits."""
-        precision = self.sigma**-2.0
-        return np.asarray(np.vecdot(precision, self.y) / precision.sum(-1))
-
-    @cached_property
-    def _powers(self) -> FloatArray:
-        """Ones, deviations from the centre and their squares, (B, 3, J)."""
-        deviation = self.y - self._centre[..., None]
-        return np.stack([np.ones_like(deviation), deviation, deviation**2], axis=-2)
+    def _sums(self) -> WeightedSums:
+        return WeightedSums.of(self.y, self.sigma)
 
     def _mu_given(self, tau: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Mean and sd of mu given tau and y, each of the shape of tau, (B, K)."""
-        mean, sd, prior = np.empty(tau.shape), np.empty(tau.shape), self.mu_prior
+        mean, sd = np.empty(tau.shape), np.empty(tau.shape)
         for rows in in_blocks(tau.shape):
-            total, first, _, _ = _weighted_sums(self._powers[rows], self.sigma[rows], tau[rows])
-            centre, precision = self._centre[rows][..., None], total + prior.precision
-            mean[rows] = centre + (first + prior.precision * (prior.mean - centre)) / precision
-            sd[rows] = precision**-0.5
+            mean[rows], sd[rows] = self._sums.at(tau[rows], rows).mu(self.mu_prior)
         return mean, sd
 
-    def _log_posterior(self, tau: FloatArray, rows: Any = ...) -> FloatArray:
-        """Log posterior density of tau up to a constant, (B, K), in some rows of a batch."""
-        total, first, second, log_weight = _weighted_sums(self._powers[rows], self.sigma[rows], tau)
-        mean, prior, precision = first / total, self.mu_prior, total + self.mu_prior.precision
-        # Among the units, and between their mean and the prior's: neither is a small difference of large numbers.
-        misfit = second - first * mean
-        if prior.precision:
-            between = mean + (self._centre[rows][..., None] - prior.mean)
-            misfit += total * prior.precision / precision * between**2
-        return (log_weight - np.log(precision) - misfit) / 2 + self.tau_prior.log_density(tau)
+    def _log_likelihood(self, tau: FloatArray, rows: Any) -> FloatArray:
+        """Log likelihood of tau but a constant, mu integrated out, (B, K), in some rows of a batch."""
+        return self._sums.at(tau, rows).log_likelihood(self.mu_prior)
 
     @property
     def _tail(self) -> float:
         return _tail(self.y.shape[-1], self.tau_prior, self.mu_prior)
-
-    def _window(self, log_mass: Callable[[FloatArray], FloatArray], unit: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """The interval of asinh(tau / unit) that holds the posterior, and its finite moments, to about 1e-16."""
-        # Beyond every scale in the problem the density falls as a power of tau or faster, hence exponentially in x.
-        conflict = abs(self.y - self.mu_prior.mean).max(-1) if self.mu_prior.precision else 0.0
-        scales = (np.ptp(self.y, axis=-1), self.sigma.max(-1), conflict)
-        widest = np.maximum.reduce([*np.broadcast_arrays(*scales), np.full(unit.shape, self.tau_prior.scale)])
-        moment = finite_moments(self._tail)
-        low = np.arcsinh(self.tau_prior.low / unit)
-        high = np.arcsinh(widest / unit) - _NEGLIGIBLE / min(self._tail - 1 - moment, 4.0)
-        high = np.minimum(high, np.arcsinh(_FARTHEST / unit))
-        while True:
-            x = low[..., None] + (high - low)[..., None] * _SCAN
-            mass = log_mass(x)
-            reach = mass + moment * x
-            inside = (mass > mass.max(-1, keepdims=True) + _NEGLIGIBLE) | (
-                reach > reach.max(-1, keepdims=True) + _NEGLIGIBLE
-            )
-            first = np.maximum(inside.argmax(-1) - 1, 0)
-            last = np.minimum(65 - inside[..., ::-1].argmax(-1), 64)
-            low, high = low + (high - low) * first / 64, low + (high - low) * last / 64
-            if np.all(last - first > 32):
-                return low, high
-
-
-def _weighted_sums(powers: FloatArray, sigma: FloatArray, tau: FloatArray) -> tuple[FloatArray, ...]:
-    """Sums over the units of w, w d, w d^2 and log w, with w = 1 / (sigma^2 + tau^2), each (B, K)."""
-    rows, units, points = len(sigma) if sigma.ndim > 1 else 1, sigma.shape[-1], tau.shape[-1]
-    if sigma.size * points <= BLOCK or rows == units == 1:
-        weight = 1 / (sigma[..., None] ** 2 + tau[..., None, :] ** 2)
-        sums = powers @ weight
-        return sums[..., 0, :], sums[..., 1, :], sums[..., 2, :], np.log(weight).sum(-2)
-    if rows > 1:
-        step = max(1, BLOCK // (units * points))
-        blocks = [slice(i, i + step) for i in range(0, rows, step)]
-        parts = [_weighted_sums(powers[block], sigma[block], tau[block]) for block in blocks]
-        return tuple(np.concatenate(part) for part in zip(*parts, strict=True))
-    step = max(1, BLOCK // points)
-    blocks = [slice(i, i + step) for i in range(0, units, step)]
-    parts = [_weighted_sums(powers[..., block], sigma[..., block], tau) for block in blocks]
-    return tuple(np.sum(part, axis=0) for part in zip(*parts, strict=True))
 
 
 class _ThetaMarginal(NormalMixture):
@@ -341,6 +272,7 @@ class _ThetaMarginal(NormalMixture):
 
     _posterior: NormalHierarchyPosterior
 
+    # The base's fields are made when they are asked for.
     def __init__(self, posterior: NormalHierarchyPosterior) -> None:
         weight = posterior.tau.weight[..., None, :]
         for name, value in (("_posterior", posterior), ("weight", weight), ("tail", np.inf)):
@@ -360,6 +292,47 @@ class _ThetaMarginal(NormalMixture):
     def sd(self) -> FloatArray:
         return self._moments[1].copy()
 
+    def log_pdf(self, x: ArrayLike) -> FloatArray:
+        """Log density at ``x``, which broadcasts against the leading shape."""
+        return self._of_values(NormalMixture.log_pdf, x)
+
+    def cdf(self, x: ArrayLike) -> FloatArray:
+        """Probability of a value of at most ``x``, which broadcasts against the leading shape."""
+        return self._of_values(NormalMixture.cdf, x)
+
+    def quantile(self, p: ArrayLike) -> FloatArray:
+        """Value below which a share ``p`` lies: the shape of ``p``, then the leading shape."""
+        p = validate.probability("p", p)
+        result = np.empty((*p.shape, *self._posterior.y.shape))
+        for block, at in self._blocks():
+            result[at] = block.quantile(p)
+        return result
+
+    def _draw(self, draws: int, rng: np.random.Generator) -> FloatArray:
+        result = np.empty((draws, *self._posterior.y.shape))
+        for block, at in self._blocks():
+            result[at] = block.sample(draws, rng)
+        return result
+
+    def _of_values(self, verb: Callable[[NormalMixture, FloatArray], FloatArray], x: ArrayLike) -> FloatArray:
+        leading = self._posterior.y.shape
+        x = validate.fits("x", validate.finite("x", x), leading)
+        x = np.broadcast_to(x, np.broadcast_shapes(x.shape, leading))
+        result = np.empty(x.shape)
+        for block, at in self._blocks():
+            result[at] = verb(block, x[at])
+        return result
+
+    def _blocks(self) -> Iterator[tuple[NormalMixture, tuple[Any, ...]]]:
+        """The mixtures of some units, or of some data sets, at a time, and where their results go."""
+        posterior, node = self._posterior, self._posterior.tau.node
+        y, sigma, (mu, mu_sd) = posterior.y, posterior.sigma, posterior._mu_at_nodes
+        for rows in in_blocks((*y.shape, node.shape[-1])):
+            # The first axis is that of the data sets in a batch, and that of the units in a single one.
+            own = rows if y.ndim > 1 else ...
+            components = _theta_given(y[rows], sigma[rows], node[own], mu[own], mu_sd[own])
+            yield NormalMixture(self.weight[own], *components), (..., rows) + (slice(None),) * (y.ndim - 1)
+
     @cached_property
     def _components(self) -> tuple[FloatArray, FloatArray]:
         posterior = self._posterior
@@ -367,15 +340,9 @@ class _ThetaMarginal(NormalMixture):
 
     @cached_property
     def _moments(self) -> tuple[FloatArray, FloatArray]:
-        posterior, node = self._posterior, self._posterior.tau.node
-        y, sigma, (mu, mu_sd) = posterior.y, posterior.sigma, posterior._mu_at_nodes
-        mean, sd = np.empty(y.shape), np.empty(y.shape)
-        for rows in in_blocks((*y.shape, node.shape[-1])):
-            # The first axis is that of the data sets in a batch, and that of the units in a single one.
-            own = rows if y.ndim > 1 else ...
-            component_mean, component_sd = _theta_given(y[rows], sigma[rows], node[own], mu[own], mu_sd[own])
-            block = NormalMixture(self.weight[own], component_mean, component_sd)
-            mean[rows], sd[rows] = block.mean(), block.sd()
+        mean, sd = np.empty(self._posterior.y.shape), np.empty(self._posterior.y.shape)
+        for block, at in self._blocks():
+            mean[at], sd[at] = block.mean(), block.sd()
         return mean, sd
 
 

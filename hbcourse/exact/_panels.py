@@ -8,8 +8,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.polynomial import legendre
 from numpy.typing import NDArray
+from scipy.optimize import elementwise
 
 from .._validate import FloatArray
+from ._modes import Tops
 
 _NODES, _WEIGHTS = legendre.leggauss(16)
 #: Maps values at the nodes of a panel to the coefficients of their Legendre series.
@@ -20,6 +22,8 @@ _LONGEST = 1.0
 _TOLERANCE = 1e-10
 _EPSILON = 8 * np.finfo(float).eps
 _MOST_PANELS = 512
+#: A mode is missed where all nodes around are lower by this.
+_MISSED = 3.0
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,27 @@ class Panels:
         )
         return np.asarray(np.clip(np.where(fraction >= 1, 1, below[row, panel] + within), 0, 1))
 
+    def quantile_of(self, row: NDArray[np.intp], p: FloatArray) -> FloatArray:
+        """Where the share ``p`` of each numbered density lies below; both of one shape."""
+        low, high = self.low.reshape(-1)[row], self.high.reshape(-1)[row]
+        return np.asarray(
+            elementwise.find_root(lambda x, p, row: self.cdf_of(row, x) - p, (low, high), args=(p, row)).x
+        )
+
+    def log_pdf(self, x: FloatArray) -> FloatArray:
+        """Log density of x for one density, by the Legendre series of the log in each panel; -inf outside."""
+        fraction = (x - self.low) / (self.high - self.low)
+        panel = np.clip(np.searchsorted(self.edges, fraction, side="right") - 1, 0, len(self.edges) - 2)
+        start, end = self.edges[panel], self.edges[panel + 1]
+        within = legendre.legval((2 * fraction - start - end) / (end - start), self._log_series[:, panel], tensor=False)
+        return np.asarray(np.where((fraction >= 0) & (fraction <= 1), within, -np.inf))
+
+    @cached_property
+    def _log_series(self) -> FloatArray:
+        half = np.diff(self.edges)[:, None] / 2 * (self.high - self.low)
+        mass = np.maximum(self.weight.reshape(-1, 16), np.finfo(float).tiny)
+        return np.asarray(_TO_SERIES @ np.log(mass / _WEIGHTS / half).T)
+
     @cached_property
     def _integrals(self) -> tuple[FloatArray, FloatArray]:
         """Mass below each panel, (B, P), and the series of the mass from its lower edge, (17, B, P)."""
@@ -91,13 +116,26 @@ def _mesh(panels: int) -> _Mesh:
     return _Mesh(start, half, (start + half)[:, None] + half[:, None] * _NODES, half[:, None] * _WEIGHTS)
 
 
+def _missed(tops: Tops, fraction: FloatArray, start: FloatArray, log_values: FloatArray) -> NDArray[np.bool_]:
+    """Panels, (B, P), whose nodes are all far below a mode that is on them."""
+    panel = np.maximum(np.searchsorted(start, fraction, side="right") - 1, 0)
+    below = np.take_along_axis(log_values.max(-1), panel, -1) < tops.height - _MISSED
+    missed = (np.arange(len(start))[:, None] == panel[..., None, :]) & below[..., None, :]
+    return np.asarray(missed.any(-1))
+
+
 def integrate(
-    log_density: Callable[[FloatArray], FloatArray], low: FloatArray | float, high: FloatArray | float
+    log_density: Callable[[FloatArray], FloatArray],
+    low: FloatArray | float,
+    high: FloatArray | float,
+    tops: Tops | None = None,
+    tilt: float = 0.0,
 ) -> Panels:
     """Hold each density, given by its log at points (B, K), on its interval from ``low`` to ``high``, both (B).
 
     A panel is halved until the last two coefficients of its Legendre series are below 1e-10 of the whole mass, in
-    every density of the batch, or there are 512 panels.
+    every density of the batch, or there are 512 panels. If they have sharp modes, several, none may be missed, and the
+    densities times e**(tilt x) are resolved too: a mode without mass may have all of the variance.
     """
     low, high = np.asarray(low, dtype=float), np.asarray(high, dtype=float)
     length = high - low
@@ -116,6 +154,12 @@ def integrate(
         # No finer than the rounding error of a large log density.
         tolerance = (_TOLERANCE + _EPSILON * abs(peak)) * total
         rough = abs(density @ _LAST_TWO).max(-1) * half > tolerance[..., None]
+        if tops is not None:
+            rough |= _missed(tops, (tops.place - low[..., None]) / length[..., None], start, log_values)
+            power = tilt * length[..., None, None] * (start[:, None] + half[:, None] * (1 + _NODES) - 1)
+            tilted = density * np.exp(power)
+            total_tilted = np.vecdot(tilted.reshape(*length.shape, -1), weight.reshape(-1))
+            rough |= abs(tilted @ _LAST_TWO).max(-1) * half > _TOLERANCE * total_tilted[..., None]
         if not rough.any() or len(start) >= _MOST_PANELS:
             break
         rough = rough.reshape(-1, len(start)).any(0)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from .._validate import FloatArray
 from ._lines import ORDER, Lines, integrate, integrate_whole
+from ._modes import Tops
 from ._plane_scan import Bounds, LogDensity, Scan, scan
 
 #: Tolerances of the density, where its integral up to any point is asked for, and where only its sums over nodes are,
@@ -21,6 +22,8 @@ from ._plane_scan import Bounds, LogDensity, Scan, scan
 _FOR_SHARES, _FOR_SUMS = 1e-9, 1e-5
 #: Log of the smallest relative weight of a node that counts.
 _NO_WEIGHT = -25.0
+#: Log of what counts around a peak, and the least mass that must be there.
+_AROUND, _ENOUGH = 7.0, 0.02
 _TINY = float(np.finfo(float).tiny)
 
 #: A coordinate as a function of two others.
@@ -142,14 +145,18 @@ class Plane:
         )
 
     def holds(self, place: Coordinate, order: int) -> bool:
-        """Whether the nodes hold the density times e**(order * place) as well: it dies away at their edge."""
+        """Whether the nodes hold the density times e**(order * place) as well.
+
+        It dies away at their edge, and is where there is mass: elsewhere they are too few.
+        """
         a, x, log_weight = self.nodes
         tilted = log_weight + order * place(a, x)
         row = self._for_sums[1].row
         turn = np.flatnonzero(np.diff(row)) + 1
         first, last = np.append(0, turn) * ORDER, np.append(turn, len(row)) * ORDER - 1
         ends = [tilted[first].max(), tilted[last].max(), tilted[a == a.min()].max(), tilted[a == a.max()].max()]
-        return bool(max(ends) < tilted.max() + _NO_WEIGHT)
+        there = np.exp(log_weight[tilted > tilted.max() - _AROUND]).sum()
+        return bool(max(ends) < tilted.max() + _NO_WEIGHT and there > _ENOUGH)
 
     def along(self, place: Coordinate, back: Coordinate | None, order: int) -> "Plane":
         """The same density over u = place(a, x) and x, with a = back(u, x); over u = x and a if there is no back.
@@ -208,7 +215,10 @@ class Plane:
             held.append((flat, inner))
             return np.asarray(np.log(np.maximum(inner.total, _TINY)) + height - self.scan.peak).reshape(a.shape)
 
-        outer = integrate_whole(log_total, self.scan.edges(), max(tolerance, 20 * self.noise), self.orders)
+        tops = self.scan.tops
+        if tops is not None:
+            tops = Tops(tops.place, tops.height - self.scan.peak)
+        outer = integrate_whole(log_total, self.scan.edges(), max(tolerance, 20 * self.noise), self.orders, tops)
         return outer, _pick(held, outer.node.ravel())
 
 

@@ -11,10 +11,11 @@ from .. import _validate as validate
 from .._validate import FloatArray
 from ._lines import Lines
 from ._plane import Coordinate, Plane, outer_coordinate
+from ._protocol import Marginal
 
 
-@dataclass(frozen=True)
-class PlaneMarginal:
+@dataclass(frozen=True, eq=False, repr=False)
+class PlaneMarginal(Marginal):
     """Posterior of one quantity in the plane, by quadrature over its log (over its logit, for a share).
 
     Its moments are sums over the nodes of the plane, if these hold them. For its distribution the plane is cut anew,
@@ -70,6 +71,16 @@ class PlaneMarginal:
         with np.errstate(divide="ignore"):
             u = special.logit(np.minimum(x, 1)) if self.logit else np.log(x)
         return np.asarray(self._line.cdf(u[..., None])[..., 0])
+
+    def log_pdf(self, x: ArrayLike) -> FloatArray:
+        """Log density at ``x``, in the shape of ``x``; minus infinity outside of what the panels hold."""
+        x = validate.finite("x", validate.nonnegative("x", x))
+        if self.logit:
+            x = validate.share("x", x)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            log_x = np.log(x)
+            u, log_slope = (special.logit(x), log_x + np.log1p(-x)) if self.logit else (log_x, log_x)
+            return np.asarray(np.where(np.isfinite(u), self._line.log_pdf(u) - log_slope, -np.inf))
 
     def quantile(self, p: ArrayLike) -> FloatArray:
         """Value below which a share ``p`` lies, in the shape of ``p``."""

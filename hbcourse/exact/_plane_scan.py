@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from .._validate import FloatArray
+from ._modes import Tops, inside
 
 _MOST_ROUNDS = 64
 #: Log of the smallest relative density that counts.
@@ -37,6 +38,8 @@ class Scan:
         Log of the integral over x there.
     bounds : callable
         What the windows must not cross.
+    tops : Tops or None
+        Where the log mass has sharp modes, if several.
     """
 
     a: FloatArray
@@ -44,20 +47,22 @@ class Scan:
     high: FloatArray
     log_mass: FloatArray
     bounds: Bounds
+    tops: Tops | None = None
 
     @cached_property
     def peak(self) -> float:
         """The largest log mass of a line."""
-        return float(self.log_mass.max())
+        return float(max(self.log_mass.max(), -np.inf if self.tops is None else self.tops.height.max()))
 
     def peak_of(self, order: int) -> float:
         """The largest log mass of a line of the density times e**(order * a)."""
-        return float((self.log_mass + order * self.a).max())
+        of_tops = -np.inf if self.tops is None else (self.tops.height + order * self.tops.place).max()
+        return float(max((self.log_mass + order * self.a).max(), of_tops))
 
     def edges(self) -> FloatArray:
         """Where to cut the window of a into panels to begin with: at lines of the scan, but not too near each other."""
-        inside = self.a[self.log_mass > self.peak + _NEGLIGIBLE]
-        apart = min(_PANEL, float(inside[-1] - inside[0]) / 2)
+        counts = self.a[self.log_mass > self.log_mass.max() + _NEGLIGIBLE]
+        apart = min(_PANEL, float(counts[-1] - counts[0]) / 2)
         edges = [self.a[0]]
         for a in self.a[1:-1]:
             if a - edges[-1] >= apart and self.a[-1] - a >= apart:
@@ -98,6 +103,7 @@ def _joined(one: Scan, other: Scan) -> Scan:
         np.append(one.high, other.high)[order],
         np.append(one.log_mass, other.log_mass)[order],
         one.bounds,
+        one.tops,
     )
 
 
@@ -105,10 +111,15 @@ def scan(log_density: LogDensity, ends: tuple[float, float], bounds: Bounds) -> 
     """Find where the density is, between generous bounds."""
     a = np.linspace(*ends, _LINES)
     low, high = bounds(a)
+
+    def log_mass_at(a: FloatArray) -> FloatArray:
+        return _tighten(log_density, a, *bounds(a))[2]
+
     for _ in range(_MOST_ROUNDS):
         low, high, log_mass = _tighten(log_density, a, low, high)
-        inside = np.flatnonzero(log_mass > log_mass.max() + _NEGLIGIBLE)
-        first, last = max(inside[0] - 1, 0), min(inside[-1] + 1, _LINES - 1)
+        matters, tops = inside(a, log_mass, log_mass_at, _NEGLIGIBLE)
+        where = np.flatnonzero(matters)
+        first, last = max(where[0] - 1, 0), min(where[-1] + 1, _LINES - 1)
         if last - first > _LINES // 2 or a[last] - a[first] < 1e-12 * abs(a).max():
             break
         finer = np.linspace(a[first], a[last], _LINES)
@@ -118,7 +129,7 @@ def scan(log_density: LogDensity, ends: tuple[float, float], bounds: Bounds) -> 
         slack, limits = (high - low) / 4, bounds(finer)
         a, low, high = finer, np.maximum(low - slack, limits[0]), np.minimum(high + slack, limits[1])
     part = slice(first, last + 1)
-    return _bent(log_density, Scan(a[part], low[part], high[part], log_mass[part], bounds))
+    return _bent(log_density, Scan(a[part], low[part], high[part], log_mass[part], bounds, tops))
 
 
 def _bent(log_density: LogDensity, found: Scan) -> Scan:

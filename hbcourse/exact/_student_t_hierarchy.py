@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,6 +13,7 @@ from .._validate import FloatArray
 from ._hyperpriors import Flat, Normal, ScalePrior, require_mean_prior, require_proper, require_scale_prior
 from ._lattice_marginals import Components, MeanMarginal, PanelMarginal
 from ._normal_hierarchy import _require_proper, _tail
+from ._protocol import Posterior, names_of, require_square, unknown
 from ._student_t_grid import Grid, draw, integrate, panels
 from ._student_t_target import TINY, Coordinates, ScaleLattice, Target, in_parts
 
@@ -66,6 +68,7 @@ def student_t_hierarchy(
     >>> posterior.theta.mean().round(1)
     array([-0.7, -0.3,  0.1,  0.5,  0.9, 11.6])
     """
+    unit = names_of(y)
     y, sigma = validate.estimates(y, sigma)
     df = validate.scalar("df", validate.positive("df", df))
     if not 0.5 <= df <= 1000:
@@ -78,11 +81,11 @@ def student_t_hierarchy(
             f"tau_prior must rise towards tau = 0 no faster than tau**-0.99, or its mass there cannot be held; "
             f"got {tau_prior}"
         )
-    return StudentTHierarchyPosterior(y, sigma, df, tau_prior, mu_prior)
+    return StudentTHierarchyPosterior(y, sigma, df, tau_prior, mu_prior, unit)
 
 
-@dataclass(frozen=True)
-class StudentTHierarchyPosterior:
+@dataclass(frozen=True, eq=False, repr=False)
+class StudentTHierarchyPosterior(Posterior):
     """Posterior of (theta, mu, tau) given y: made by :func:`student_t_hierarchy`.
 
     ``tau``, ``mu`` and ``theta`` are its marginals, each with ``mean``, ``sd``, ``cdf`` and ``quantile``.
@@ -100,20 +103,29 @@ class StudentTHierarchyPosterior:
     df: float
     tau_prior: ScalePrior
     mu_prior: Flat | Normal
+    unit: tuple[Any, ...] | None = None
 
-    @cached_property
+    _unknowns: ClassVar[tuple[str, ...]] = ("tau", "mu", "theta")
+
+    def _size(self) -> int:
+        return len(self.y)
+
+    @unknown
     def tau(self) -> PanelMarginal:
         """Marginal posterior of the population's scale."""
         axes, of_x = self._coordinates, panels(self._grid.x_edges, self._grid.mass.sum(1))
-        return PanelMarginal(of_x, axes.tau, lambda tau: axes.x(np.maximum(tau, 0)), self._tau_tail, np.inf)
+        return PanelMarginal(
+            of_x, axes.tau, lambda tau: axes.x(np.maximum(tau, 0)), axes.log_slope_x, self._tau_tail, np.inf
+        )
 
-    @cached_property
+    @unknown
     def mu(self) -> PanelMarginal:
         """Marginal posterior of the population's centre."""
         of_t = panels(self._grid.t_edges, self._grid.mass.sum(0))
-        return PanelMarginal(of_t, self._coordinates.mu, self._coordinates.t, self._mu_tail, np.nan)
+        axes = self._coordinates
+        return PanelMarginal(of_t, axes.mu, axes.t, axes.log_slope_t, self._mu_tail, np.nan)
 
-    @cached_property
+    @unknown
     def theta(self) -> MeanMarginal:
         """Marginal posterior of each unit's own mean."""
         return MeanMarginal(self.mu, self._components, lambda: self._moments[:2], self.y.shape)
@@ -152,6 +164,7 @@ class StudentTHierarchyPosterior:
 
     def covariance(self) -> FloatArray:
         """Posterior covariance of the units' means, (J, J)."""
+        require_square(*self.y.shape)
         grid = self._grid
         given = np.concatenate([self._mean_given(units) for units in self._unit_blocks()])
         deviation = (given - self.theta.mean()[:, None, None]).reshape(len(self.y), -1)

@@ -78,9 +78,17 @@ class Coordinates:
     def t(self, mu: FloatArray) -> FloatArray:
         return np.asarray(np.arcsinh((mu - self.centre) / self.spread))
 
+    def log_slope_x(self, x: FloatArray) -> FloatArray:
+        """Log of the derivative of tau."""
+        rest = (1 / self.power - 1) * np.log(np.sinh(x)) if self.power < 1 else 0.0
+        return np.asarray(np.log(self.unit / self.power) + np.log(np.cosh(x)) + rest)
+
+    def log_slope_t(self, t: FloatArray) -> FloatArray:
+        """Log of the derivative of mu."""
+        return np.asarray(np.log(self.spread * np.cosh(t)))
+
     def log_jacobian(self, x: FloatArray, t: FloatArray) -> FloatArray:
-        along_x = np.log(self.unit / self.power) + np.log(np.cosh(x)) + (1 / self.power - 1) * np.log(np.sinh(x))
-        return np.asarray(along_x[:, None] + np.log(self.spread * np.cosh(t)))
+        return np.asarray(self.log_slope_x(x)[:, None] + self.log_slope_t(t))
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -11,6 +12,7 @@ from .. import _validate as validate
 from .._validate import FloatArray
 from . import _two_groups_fit as fit
 from ._hyperpriors import Normal
+from ._protocol import Marginal, Posterior, names_of, unknown
 
 _THEORETICAL = Normal(0.0, 1.0)
 
@@ -48,7 +50,8 @@ def two_groups(
     Raises
     ------
     ValueError
-        If the input is malformed, or the middle of ``z`` has no peak that an empirical null could fit.
+        If the input is malformed, or an empirical null is asked of fewer than 20 estimates, or of estimates whose
+        middle has no peak that it could fit.
 
     Notes
     -----
@@ -71,12 +74,13 @@ def two_groups(
     >>> posterior.theta.mean().round(2)
     array([ 0.02, -0.05,  3.53])
     """
+    unit = names_of(z)
     z, sigma = validate.estimates(z, sigma, "z")
     validate.finite("z / sigma", abs(z).max() / sigma.min())
     null = _null(null, z, sigma)
     if pi0 is not None or slab is not None:
-        return TwoGroupsPosterior(z, sigma, *_known(pi0, slab, sigma), null)
-    return TwoGroupsPosterior(z, sigma, *fit.maximise(_units(z, sigma, null)), null)
+        return TwoGroupsPosterior(z, sigma, *_known(pi0, slab, sigma), null, unit)
+    return TwoGroupsPosterior(z, sigma, *fit.maximise(_units(z, sigma, null)), null, unit)
 
 
 def _null(null: str | Normal, z: FloatArray, sigma: FloatArray) -> Normal:
@@ -113,8 +117,8 @@ def _units(z: FloatArray, sigma: FloatArray, null: Normal) -> fit.Units:
     return fit.Units(t, np.square(null.sd * sigma), np.ones_like(z))
 
 
-@dataclass(frozen=True)
-class SpikeAndSlab:
+@dataclass(frozen=True, eq=False, repr=False)
+class SpikeAndSlab(Marginal):
     r"""Distribution with an atom at zero: :math:`(1 - w) \delta_0 + w N(m, s^2)`; one for each of J units.
 
     Parameters
@@ -153,6 +157,14 @@ class SpikeAndSlab:
         """Standard deviation, shape () or (J,)."""
         return np.sqrt(self.nonzero * (self.component_sd**2 + self.zero * self.component_mean**2))
 
+    def log_pdf(self, x: ArrayLike) -> FloatArray:
+        """Log density at ``x``, which broadcasts against () or (J,); infinite at zero if zero has a probability."""
+        x = validate.fits("x", validate.finite("x", x), np.shape(self.component_mean))
+        z = (x - self.component_mean) / self._width
+        with np.errstate(divide="ignore"):
+            density = np.log(self.nonzero) - z**2 / 2 - np.log(np.sqrt(2 * np.pi) * self._width)
+        return np.asarray(np.where((x == 0) & (self.zero > 0), np.inf, density))
+
     def cdf(self, x: ArrayLike) -> FloatArray:
         """Probability of a value of at most ``x``, which broadcasts against () or (J,)."""
         x = validate.fits("x", validate.finite("x", x), np.shape(self.component_mean))
@@ -167,14 +179,19 @@ class SpikeAndSlab:
         above = self.component_mean - self._width * ndtri(np.minimum((1 - p) / weight, 1))
         return np.asarray(np.where(below < 0, below, np.where(above > 0, above, 0.0)))
 
+    def _draw(self, draws: int, rng: np.random.Generator) -> FloatArray:
+        shape = (draws, *np.shape(self.component_mean))
+        effect = rng.normal(self.component_mean, self.component_sd, shape)
+        return np.where(rng.random(shape) < self.nonzero, effect, 0.0)
+
     @property
     def _width(self) -> FloatArray:
         # A slab of no width has no weight: any other width serves.
         return np.where(self.component_sd > 0, self.component_sd, 1.0)
 
 
-@dataclass(frozen=True)
-class TwoGroupsPosterior:
+@dataclass(frozen=True, eq=False, repr=False)
+class TwoGroupsPosterior(Posterior):
     r"""Posterior of each effect given z, pi0 and slab: made by :func:`two_groups`.
 
     Attributes
@@ -203,8 +220,14 @@ class TwoGroupsPosterior:
     pi0: float
     slab: float
     null: Normal = field(default=_THEORETICAL)
+    unit: tuple[Any, ...] | None = None
 
-    @cached_property
+    _unknowns: ClassVar[tuple[str, ...]] = ("theta",)
+
+    def _size(self) -> int:
+        return len(self.z)
+
+    @unknown
     def theta(self) -> SpikeAndSlab:
         r"""Posterior of each effect, (J,): zero, or normal with mean :math:`\kappa_i z_i`."""
         t, variance, _ = self._units
@@ -260,10 +283,7 @@ class TwoGroupsPosterior:
     def sample(self, draws: int, rng: np.random.Generator) -> dict[str, FloatArray]:
         """Independent draws: ``theta`` of shape (draws, J)."""
         draws, rng = validate.count("draws", draws), validate.generator(rng)
-        theta = self.theta
-        shape = (draws, len(self.z))
-        effect = rng.normal(theta.component_mean, theta.component_sd, shape)
-        return {"theta": np.where(rng.random(shape) < theta.nonzero, effect, 0.0)}
+        return {"theta": self.theta.sample(draws, rng)}
 
     @cached_property
     def _units(self) -> fit.Units:

@@ -21,6 +21,8 @@ _NO_GAIN = 1e-14
 _ALL = 1 - 1e-12
 #: The longest step in log p and log slab^2.
 _LONGEST = 1.5
+#: Fewer estimates do not show the shape of their middle.
+_FEWEST = 20
 _TINY = np.finfo(float).tiny
 
 
@@ -193,6 +195,10 @@ def maximise(units: Units) -> tuple[float, float]:
 
 def empirical_null(ratio: FloatArray) -> Normal:
     """Mean and sd of a normal truncated to the middle of ``ratio`` = z / sigma, by maximum likelihood."""
+    if len(ratio) < _FEWEST:
+        raise ValueError(
+            f"z must hold {_FEWEST} or more estimates for an empirical null to be fitted; got {len(ratio)}"
+        )
     lower, median, upper = np.quantile(ratio, [0.25, 0.5, 0.75])
     half = 2 * (upper - lower) / 1.349
     if not half > 0:

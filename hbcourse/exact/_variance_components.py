@@ -110,6 +110,11 @@ def variance_components(y: ArrayLike, method: Literal["reml", "ml"] = "reml") ->
         Observations in groups, or in sites in regions.
     method : "reml" or "ml"
 
+    Raises
+    ------
+    ValueError
+        If a level has one group alone, which shows no spread.
+
     Notes
     -----
     Source: Thompson 1962, for pooling; Searle, Casella and McCulloch 1992, chapter 4, for the estimates.
@@ -123,6 +128,10 @@ def variance_components(y: ArrayLike, method: Literal["reml", "ml"] = "reml") ->
     """
     squares = mean_squares(nested(y))
     validate.word("method", method, ("reml", "ml"))
+    for level, degrees in enumerate(squares.df[:-1]):
+        if not degrees:
+            where = "groups" if len(squares.df) == 2 else "sites in a region" if level else "regions"
+            raise ValueError(f"y must have 2 or more {where}, or there is no spread between them to estimate; got 1")
     df = squares.df + (method == "ml") * (np.arange(len(squares.df)) == 0)
     # Pool adjacent violators, from the innermost level out: (sum of squares, df, levels) of each block.
     blocks: list[tuple[float, float, int]] = []

@@ -13,6 +13,8 @@ from .._validate import FloatArray
 from ._count_models import CountModel, IntArray, draw_poisson, observed, sample_shape
 
 _TRAPEZOIDS = 256
+#: The largest log mean, and the largest log sd, that are fitted.
+_FARTHEST, _WIDEST = 300.0, 29.0
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,10 @@ class LogNormalPoisson(CountModel):
 
     @classmethod
     def fit(cls, x: ArrayLike) -> Self:
-        """The maximum of the likelihood for ``x``, (n,): ``log_sd`` is 0 where no spread of the rates helps."""
+        """The maximum of the likelihood for ``x``, (n,): ``log_sd`` is 0 where no spread of the rates helps.
+
+        Refuses counts so far apart that the likelihood still rises at a ``log_sd`` of 29.
+        """
         x = observed(x)
         value, trials = np.unique(x, return_counts=True)
         share = trials / trials.sum()
@@ -67,9 +72,14 @@ class LogNormalPoisson(CountModel):
             [log_mean - omega**2 / 2, np.log(np.clip(omega, 0.01, 3))],
             jac=True,
             method="L-BFGS-B",
-            bounds=[(-300, 300), (np.log(1e-4), np.log(29))],
+            bounds=[(-_FARTHEST, _FARTHEST), (np.log(1e-4), np.log(_WIDEST))],
             options={"ftol": 1e-15, "gtol": 1e-9},
         )
+        if best.x[1] >= np.log(_WIDEST) - 1e-9 or abs(best.x[0]) >= _FARTHEST:
+            raise ValueError(
+                f"x must be counts whose likelihood has a maximum at a log_sd below {_WIDEST:g}, where it still rises; "
+                f"got {len(x)} counts from {x.min():g} to {x.max():g}"
+            )
         fitted, constant = cls(float(best.x[0]), float(np.exp(best.x[1]))), cls(log_mean, 0.0)
         return fitted if fitted.log_likelihood(x) > constant.log_likelihood(x) + 1e-9 * len(x) else constant
 

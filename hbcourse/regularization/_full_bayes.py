@@ -1,8 +1,8 @@
 """A linear inverse problem whose prior has an unknown strength: the exact posterior, by quadrature over it alone."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,15 +12,9 @@ from .._validate import FloatArray
 from ..exact import NormalMixture, ScaleMarginal, ScalePrior
 from ..exact._hyperpriors import require_scale_prior
 from ..exact._marginals import SLOWEST
-from ..exact._panels import integrate
+from ..exact._protocol import Axis, Posterior, names_of, unknown
+from ..exact._scale_posterior import require_mass_near_zero, scale_marginal
 from ._ridge import ridge, system
-
-#: Log of the smallest relative density that double precision can add to the largest.
-_NEGLIGIBLE = -37.0
-#: A tail as steep as this is taken for no steeper where a window is looked for, since it bends late.
-_STEEP = 9.0
-#: Where a window is looked at; not at its lower end, where a density may be infinite.
-_SCAN = np.r_[1e-6, np.arange(1, 129) / 128]
 
 
 def full_bayes(A: ArrayLike, y: ArrayLike, sigma: float, tau_prior: ScalePrior) -> "FullBayes":
@@ -58,25 +52,25 @@ def full_bayes(A: ArrayLike, y: ArrayLike, sigma: float, tau_prior: ScalePrior) 
     >>> fit.x.mean().round(2), float(fit.tau.mean().round(2))
     (array([ 2.21, -1.48,  0.74]), 2.23)
     """
+    unit = names_of(getattr(A, "T", None))
     A, y = system(A, y)
     sigma = validate.scalar("sigma", validate.positive("sigma", sigma))
     require_scale_prior("tau_prior", tau_prior)
     path = ridge(A, y, 1.0)
     # What rounding alone leaves of a singular value is none.
     rank = int((path.singular > path.singular[0] * max(A.shape) * np.finfo(float).eps).sum())
-    if tau_prior.head <= -1:
-        raise ValueError(f"tau_prior must leave the posterior a finite mass near tau = 0; got {tau_prior}")
+    require_mass_near_zero("tau_prior", tau_prior)
     if tau_prior.tail + rank < 1 + SLOWEST:
         mass = "a finite mass" if tau_prior.tail + rank <= 1 else "a mass that falls fast enough for quadrature"
         raise ValueError(
             f"tau_prior must leave the posterior {mass} at large tau, with {rank} directions that the data see; "
             f"got {tau_prior}"
         )
-    return FullBayes(sigma, tau_prior, path.singular[:rank], path.coefficient[:rank], path.Vt[:rank])
+    return FullBayes(sigma, tau_prior, path.singular[:rank], path.coefficient[:rank], path.Vt[:rank], unit)
 
 
-@dataclass(frozen=True)
-class FullBayes:
+@dataclass(frozen=True, eq=False, repr=False)
+class FullBayes(Posterior):
     """Posterior of (x, tau) given y: made by :func:`full_bayes`.
 
     ``x`` and ``tau`` are its marginals, each with ``mean``, ``sd``, ``cdf`` and ``quantile``.
@@ -102,28 +96,43 @@ class FullBayes:
     singular: FloatArray
     coefficient: FloatArray
     Vt: FloatArray
+    unit: tuple[Any, ...] | None = None
 
-    @cached_property
+    _unknowns: ClassVar[tuple[str, ...]] = ("tau", "x")
+
+    def _size(self) -> int:
+        return int(self.Vt.shape[1])
+
+    def _axes(self, unit: Sequence[Any]) -> dict[str, tuple[Axis, ...]]:
+        return {"x": (Axis("unit", unit),)}
+
+    @unknown
     def tau(self) -> ScaleMarginal:
         """Marginal posterior of the prior's standard deviation."""
         unit = min(self.sigma / self.singular[0], self.tau_prior.scale or np.inf)
+        widest = max(max(self.sigma, abs(self.coefficient).max()) / self.singular[-1], self.tau_prior.scale)
+        return scale_marginal(self._log_likelihood, self.tau_prior, np.asarray(unit), np.asarray(widest), self._tail)
 
-        def log_mass(x: FloatArray) -> FloatArray:
-            return self._log_posterior(unit * np.sinh(x)) + np.log(np.cosh(x))
-
-        panels = integrate(log_mass, *self._window(log_mass, unit))
-        log_total = panels.log_total + np.log(unit)
-        return ScaleMarginal(panels, np.asarray(unit), lambda tau: self._log_posterior(tau) - log_total, self._tail)
-
-    @cached_property
+    @unknown
     def x(self) -> NormalMixture:
         """Marginal posterior of each entry of x."""
+        return self._of(self.Vt.T, np.maximum(1 - np.square(self.Vt).sum(0), 0))
+
+    def predict_new(self, A: ArrayLike) -> NormalMixture:
+        """Posterior of what other rows of the operator, ``A`` (m, n), would measure of x without noise, (m,)."""
+        A = validate.finite("A", A)
+        if A.ndim != 2 or A.shape[1] != self._size():
+            raise ValueError(f"A must have rows of {self._size()} entries, (m, {self._size()}); got shape {A.shape}")
+        seen = A @ self.Vt.T
+        return self._of(seen, np.maximum(np.square(A).sum(1) - np.square(seen).sum(1), 0))
+
+    def _of(self, seen: FloatArray, unseen: FloatArray) -> NormalMixture:
+        """Sums of x, with coefficients (m, r) on the right singular vectors and their square beyond them, (m,)."""
         tau = self.tau.node
         share = 1 / (1 + (self.sigma / (tau * self.singular[:, None])) ** 2)
-        mean = self.Vt.T @ (share * (self.coefficient / self.singular)[:, None])
-        # What the data see of an entry has a variance of share (sigma / s)^2, the rest keeps that of the prior.
-        unseen = np.maximum(1 - np.square(self.Vt).sum(0), 0)
-        variance = np.square(self.Vt.T) @ (share * (self.sigma / self.singular[:, None]) ** 2)
+        mean = seen @ (share * (self.coefficient / self.singular)[:, None])
+        # What the data see has a variance of share (sigma / s)^2, the rest keeps that of the prior.
+        variance = np.square(seen) @ (share * (self.sigma / self.singular[:, None]) ** 2)
         sees_all = len(self.singular) == self.Vt.shape[1]
         if not sees_all:
             variance = variance + unseen[:, None] * tau**2
@@ -138,31 +147,12 @@ class FullBayes:
         unseen = rng.standard_normal((draws, self.Vt.shape[1])) * tau[:, None]
         return {"tau": tau, "x": seen @ self.Vt + unseen - unseen @ self.Vt.T @ self.Vt}
 
-    def _log_posterior(self, tau: FloatArray) -> FloatArray:
-        """Log posterior density of tau up to a constant, in the shape of ``tau``."""
+    def _log_likelihood(self, tau: FloatArray, _: Any) -> FloatArray:
+        """Log likelihood of tau up to a constant, in the shape of ``tau``."""
         with np.errstate(over="ignore"):
             signal = (tau[..., None] * self.singular / self.sigma) ** 2
-        log_likelihood = -(np.log1p(signal) + (self.coefficient / self.sigma) ** 2 / (1 + signal)).sum(-1) / 2
-        return np.asarray(log_likelihood + self.tau_prior.log_density(tau))
+        return np.asarray(-(np.log1p(signal) + (self.coefficient / self.sigma) ** 2 / (1 + signal)).sum(-1) / 2)
 
     @property
     def _tail(self) -> float:
         return self.tau_prior.tail + len(self.singular)
-
-    def _window(self, log_mass: Callable[[FloatArray], FloatArray], unit: float) -> tuple[float, float]:
-        """The interval of asinh(tau / unit) that holds the posterior, and its finite moments, to about 1e-16."""
-        # Beyond every scale in the problem the density falls as a power of tau, hence exponentially in x.
-        widest = max(max(self.sigma, abs(self.coefficient).max()) / self.singular[-1], self.tau_prior.scale)
-        tail = min(self._tail, _STEEP)
-        moment = min(max(tail - 2 - SLOWEST, 0), 2)
-        low = float(np.arcsinh(self.tau_prior.low / unit))
-        high = float(np.arcsinh(widest / unit)) + min(-_NEGLIGIBLE / (tail - 1 - moment), 250)
-        while True:
-            x = low + (high - low) * _SCAN
-            mass = log_mass(x)
-            reach = mass + moment * np.log(np.cosh(x))
-            inside = np.flatnonzero((mass > mass.max() + _NEGLIGIBLE) | (reach > reach.max() + _NEGLIGIBLE))
-            first, last = max(inside[0] - 1, 0), min(inside[-1] + 1, len(x) - 1)
-            low, high = low if first == 0 else float(x[first]), float(x[last])
-            if last - first > len(x) / 2:
-                return low, high

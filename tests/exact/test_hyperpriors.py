@@ -65,3 +65,38 @@ def test_nothing_is_drawn_from_infinite_mass():
     for prior in (exact.Flat(), exact.Power(1), exact.LogUniform(0.1)):
         with pytest.raises(ValueError, match="prior must be proper here; the mass of"):
             prior.sample(1, np.random.default_rng(1))
+
+
+@pytest.mark.parametrize(
+    ("other", "own"),
+    [
+        (lambda: exact.HalfNormal(sigma=2), exact.HalfNormal(2)),
+        (lambda: exact.HalfCauchy(beta=2), exact.HalfCauchy(2)),
+        (lambda: exact.HalfT(nu=3, sigma=2), exact.HalfT(3, 2)),
+        (lambda: exact.Normal(mu=1, sigma=2), exact.Normal(1, 2)),
+        (lambda: exact.Normal(loc=1, scale=2), exact.Normal(1, 2)),
+        (lambda: exact.Gamma(alpha=1, beta=2), exact.Gamma(1, 2)),
+        (lambda: exact.InverseGamma(alpha=1, beta=2), exact.InverseGamma(1, 2)),
+        (lambda: exact.InverseGamma(a=1, scale=2), exact.InverseGamma(1, 2)),
+        (lambda: exact.Beta(alpha=1, beta=2), exact.Beta(1, 2)),
+        (lambda: exact.HalfNormal(scale=2), exact.HalfNormal(2)),
+    ],
+)
+def test_words_of_pymc_and_scipy_work(other, own):
+    assert other() == own
+    assert repr(other()) == repr(own)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: exact.Exponential(lam=2), r"^Exponential takes scale, not lam, where scale is the mean, 1 / lam$"),
+        (lambda: exact.Gamma(1, scale=2), r"^Gamma takes shape and rate, not scale, where rate is 1 / scale$"),
+        (lambda: exact.HalfNormal(tau=2), r"^HalfNormal takes scale, not tau$"),
+        (lambda: exact.HalfNormal(1, sigma=2), r"^HalfNormal takes scale once; got it again as sigma$"),
+        (lambda: exact.HalfNormal(), "scale"),
+    ],
+)
+def test_words_that_do_not_are_named(call, message):
+    with pytest.raises(TypeError, match=message):
+        call()

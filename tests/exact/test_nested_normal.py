@@ -415,3 +415,17 @@ def test_verbs_refuse_nonsense():
 def test_data_without_any_variance_have_components_of_zero():
     found = exact.variance_components(np.full((3, 2, 2), 0.1))
     assert (found.mu, found.sigma, *found.tau) == pytest.approx((0.1, 0, 0, 0), abs=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("y", "where"),
+    [
+        ([[1.0, 2.0, 4.0]], "groups"),
+        ([[[1.0, 2.0], [3.0, 5.0]]], "regions"),
+        ([[[1.0, 2.0]], [[3.0, 5.0]]], "sites in a region"),
+    ],
+)
+@pytest.mark.parametrize("method", ["reml", "ml"])
+def test_a_level_of_one_group_has_no_spread_to_estimate(y, where, method):
+    with pytest.raises(ValueError, match=f"^y must have 2 or more {where}, or there is no spread .*; got 1$"):
+        exact.variance_components(y, method)

@@ -370,10 +370,17 @@ def test_equal_standard_errors_are_the_same_whether_given_once_or_for_each():
         (lambda: exact.two_groups([1.0], pi0=0.5, slab=np.inf), "slab must be finite; got inf"),
         (lambda: exact.two_groups([1.0], pi0=0.5, slab=0), r"slab must be positive where pi0 is below 1; got 0\.0"),
         (
-            lambda: exact.two_groups(np.full(9, 2.0), null="empirical"),
+            lambda: exact.two_groups(np.full(29, 2.0), null="empirical"),
             "^z must differ for an empirical null to be fitted; got half of z / sigma or more equal to 2$",
         ),
-        (lambda: exact.two_groups([1.0, 2.0], null="empirical"), "^z must peak in the middle for an empirical null"),
+        (
+            lambda: exact.two_groups([0.5, 1.0, 4.0], null="empirical"),
+            "^z must hold 20 or more estimates for an empirical null to be fitted; got 3$",
+        ),
+        (
+            lambda: exact.two_groups([-1.4, 1.4] * 12 + [-0.5, 0.5] * 13, null="empirical"),
+            "^z must peak in the middle for an empirical null",
+        ),
         (lambda: exact.two_groups([1.0]).theta.quantile(1), r"p must be between 0 and 1; got 1\.0"),
         (lambda: exact.two_groups([1.0]).theta.cdf(np.inf), "x must be finite; got inf"),
         (lambda: exact.two_groups([1.0]).sample(0, np.random.default_rng(1)), "draws must be a whole number of 1 or"),
