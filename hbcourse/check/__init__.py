@@ -11,5 +11,19 @@ from ._log_density import log_density
 from ._model import model
 from ._proportion import proportion
 from ._values import function, value
+from ._visible import hint, load, task
+from .graded import hidden
 
-__all__ = ["CheckFailed", "draws", "function", "log_density", "model", "proportion", "value"]
+__all__ = [
+    "CheckFailed",
+    "draws",
+    "function",
+    "hidden",
+    "hint",
+    "load",
+    "log_density",
+    "model",
+    "proportion",
+    "task",
+    "value",
+]

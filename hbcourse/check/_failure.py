@@ -7,10 +7,17 @@ import numpy as np
 
 
 class CheckFailed(AssertionError):
-    """A wrong answer. A notebook shows its message alone, without the code of the test around it."""
+    """A wrong answer. A notebook shows its message alone, without the code of the test around it.
+
+    Attributes
+    ----------
+    hint : str
+        The hint that the message ends with; empty if there is none.
+    """
 
     # Students know it by the name that they can import.
     __module__ = "hbcourse.check"
+    hint = ""
 
     def _render_traceback_(self) -> list[str]:
         return [str(self)]
@@ -19,7 +26,9 @@ class CheckFailed(AssertionError):
 def fail(problem: str, hint: str = "") -> NoReturn:
     """Raise it, in one line."""
     text = f"{problem} Hint: {hint}" if hint else problem
-    raise CheckFailed(" ".join(text.split())) from None
+    failure = CheckFailed(" ".join(text.split()))
+    failure.hint = " ".join(hint.split())
+    raise failure from None
 
 
 def shown(value: object, how: Callable[[object], str] = repr) -> str:

@@ -1,18 +1,18 @@
 """Log densities, judged at points that the judge chooses."""
 
-import copy
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import _validate as validate
 from .._validate import FloatArray
-from . import answers
-from ._failure import CheckFailed, fail, shown
+from . import answers, graphs
+from ._failure import fail
+from ._graph import Graph, Point
+from ._operations import Unreadable
 from ._values import Answers, Case, answer_at, as_numbers, call_text, result_of
-
-Point = Mapping[str, ArrayLike]
 
 
 def log_density(
@@ -32,11 +32,12 @@ def log_density(
         What the student calls it.
     got : object
         The student's function, called with the values of a point in their order; or a ``pm.Model``, or what stands for
-        one, with a method ``log_density(points)``.
+        one, with its ``description`` as ``hbcourse.check.graphs.describe_model`` gives it.
     reference : sequence of numbers, or function
-        The right log density at each point, finite, or the function of the same arguments that gives it. For a model
-        it is that of the parameters themselves, without a Jacobian; for a function it is what the task asks for, with
-        the Jacobian if the parameters are transformed.
+        The right log density at each point, or the function of the same arguments that gives it. For a model it is
+        that of the parameters themselves, without a Jacobian; for a function it is what the task asks for, with the
+        Jacobian if the parameters are transformed. At least two are finite; where it is minus infinity, outside the
+        support, the answer must be so too.
     points : sequence of mappings from parameter to value
         Two or more, all with the same names. They must be the judge's own: a function that knows them can pass.
     mistakes : mapping from hint to such a sequence or function, optional
@@ -81,62 +82,110 @@ def challenge(
 ) -> tuple[str, str]:
     """What is wrong and the hint that fits, or nothing if the log density is right."""
     right = _at_points("reference", reference, points)
-    tolerance = atol + rtol * float(abs(right).max())
-    if not np.ptp(right) > 1000 * tolerance:
+    inside = np.isfinite(right)
+    if np.count_nonzero(inside) < 2 or not np.ptp(right[inside]) > 1000 * _tolerance(right, rtol, atol):
         raise ValueError(f"points must tell the reference from a constant; got {validate.shown(right.tolist())}")
+    tolerance = _tolerance(right, rtol, atol)
     what, labels, values = _evaluate(name, got, points)
-    for label, one in zip(labels, values, strict=True):
-        if not np.isfinite(one):
+    for label, one, positive in zip(labels, values, inside, strict=True):
+        if positive and not np.isfinite(one):
             return f"{what} is {one:g} at {label}; the density there is positive, so that its log is finite.", ""
+        if not positive and one != -np.inf:
+            return f"{what} is {one:.6g} at {label}, outside the support, where the density must be zero.", ""
+    labels = [label for label, positive in zip(labels, inside, strict=True) if positive]
+    values, right = values[inside], right[inside]
     if _agree(values, right, tolerance):
         return "", ""
     gap = _from_first(values) - _from_first(right)
     usual = int(abs(gap - np.median(gap)).argmin())
     first, second = sorted((usual, int(abs(gap - gap[usual]).argmax())))
     change = values[second] - values[first]
-    foreseen = {hint: _at_points(hint, answers, points) for hint, answers in mistakes.items()}
+    foreseen = {hint: _at_points(hint, answers, points, finite=False)[inside] for hint, answers in mistakes.items()}
     hint = next((hint for hint, mistaken in foreseen.items() if _agree(values, mistaken, tolerance)), "")
     return f"{what} is not right: from {labels[first]} to {labels[second]} it changes by {change:.6g}.", hint
 
 
+def in_support(reference: Answers, points: Sequence[Point]) -> list[bool]:
+    """At which points the reference is not minus infinity."""
+    return [bool(one) for one in np.isfinite(_at_points("reference", reference, points))]
+
+
+def _tolerance(right: FloatArray, rtol: float, atol: float) -> float:
+    return atol + rtol * float(abs(right[np.isfinite(right)]).max(initial=0))
+
+
 def _agree(values: FloatArray, others: FloatArray, tolerance: float) -> bool:
     """Whether they differ by one constant."""
-    return bool(np.ptp(_from_first(values) - _from_first(others)) <= tolerance)
+    with np.errstate(over="ignore"):
+        return bool(np.ptp(_from_first(values) - _from_first(others)) <= tolerance)
 
 
 def _from_first(values: FloatArray) -> FloatArray:
     """Without the constant, before anything is compared: next to a huge one, all differences would be rounded away."""
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         without: FloatArray = np.nan_to_num(values - values[0])
     return without
 
 
-def _at_points(name: str, density: Answers, points: Sequence[Point]) -> FloatArray:
+def _at_points(name: str, density: Answers, points: Sequence[Point], finite: bool = True) -> FloatArray:
     names = [list(point) for point in points]
     if len(names) < 2 or any(other != names[0] for other in names):
         raise ValueError(
             f"points must be two or more, of the same names in the same order; got {validate.shown(names)}"
         )
     at = [np.asarray(answer_at(density, number, tuple(point.values()))) for number, point in enumerate(points)]
-    return validate.finite(name, np.array(at))
+    found = np.array(at, dtype=float)
+    outside = found == -np.inf if finite else ~np.isfinite(found)
+    return np.where(outside, -np.inf, validate.finite(name, np.where(outside, 0.0, found)))
 
 
 def _evaluate(name: str, got: object, points: Sequence[Point]) -> tuple[str, list[str], FloatArray]:
     """What is evaluated, what to call each point, and the student's log density there."""
-    log_density_of_model = _log_density_of_model(got)
-    if log_density_of_model is None:
-        cases = [tuple(point.values()) for point in points]
-        return name, [_point_text(point) for point in points], np.array([_one(name, got, case) for case in cases])
-    what = f"The log density of {name}"
+    labels = [point_text(point) for point in points]
+    if (graph := graph_of(name, got)) is None:
+        return name, labels, np.array([_one(name, got, tuple(point.values())) for point in points])
     try:
-        values = as_numbers(what, log_density_of_model(copy.deepcopy(list(points))))
-    except CheckFailed:
-        raise
-    except Exception as error:
-        fail(f"{what} cannot be computed: {shown(error, str).rstrip('.')}.")
-    if values.shape != (len(points),):
-        fail(f"{what} must be one number at each point; it has shape {values.shape}.")
-    return what, [_point_text(point) for point in points], values
+        require_names(name, graph, points[0])
+        values = np.array([graph.at(point).log_density() for point in points])
+    except Unreadable as problem:
+        fail(unreadable(name, problem))
+    return f"The log density of {name}", labels, values
+
+
+def graph_of(name: str, got: Any) -> Graph | None:
+    """The graph of a model; None for anything else."""
+    if isinstance(got, Graph):
+        return got
+    if answers.is_model(got):
+        description = graphs.describe_model(got)
+    elif hasattr(got, "description"):
+        description = got.description
+    else:
+        return None
+    try:
+        return Graph(description)
+    except Unreadable as problem:
+        fail(unreadable(name, problem))
+
+
+def unreadable(name: str, problem: Unreadable) -> str:
+    """The sentence for a model that has what the check does not know."""
+    return f"{name} cannot be judged, since the check does not read {problem}. Write that part in another way."
+
+
+def require_names(name: str, graph: Graph, point: Point) -> None:
+    """The free variables of the graph are those of the point, in their shapes."""
+    free = ", ".join(graph.free) or "none"
+    for variable in point:
+        if variable not in graph.free:
+            fail(f"{name} must have a free variable {variable}; its free variables are {free}.")
+    if further := [variable for variable in graph.free if variable not in point]:
+        fail(f"{name} must have no free variables but {', '.join(point)}; it has {', '.join(further)}.")
+    at = graph.at(point)
+    for variable, value in point.items():
+        shape = at.shape(variable)
+        if shape != np.shape(value):
+            fail(f"{variable} in {name} must have shape {np.shape(value)}; it has shape {shape}.")
 
 
 def _one(name: str, got: object, case: Case) -> float:
@@ -147,14 +196,8 @@ def _one(name: str, got: object, case: Case) -> float:
     return float(value)
 
 
-def _log_density_of_model(got: object) -> Callable[[Sequence[Point]], object] | None:
-    if answers.is_model(got):
-        return lambda points: answers.model_log_density(got, points)
-    method = getattr(got, "log_density", None)
-    return method if callable(method) else None
-
-
-def _point_text(point: Point) -> str:
+def point_text(point: Point) -> str:
+    """A point as one would type it."""
     return ", ".join(f"{name} = {_number_text(value)}" for name, value in point.items())
 
 

@@ -11,13 +11,17 @@ from .._validate import FloatArray
 _R_HAT = 1.01
 
 
-def effective_draws(chains: FloatArray) -> float:
-    """Smallest effective sample size of chains (chain, draw): for the bulk, both tails, the mean and the sd.
+def effective_draws(chains: FloatArray) -> dict[str, float]:
+    """Effective sample sizes of chains (chain, draw) by ArviZ's names: bulk, both tails, mean and sd.
 
     The last two bound the standard errors below: without them a few far outliers in a row would excuse anything.
     """
-    of_tails = _ess(chains, method="tail", prob=(0.05, 0.95))
-    return min(of_tails, *(_ess(chains, method=method) for method in ("bulk", "mean", "sd")))
+    return {
+        "ess_bulk": _ess(chains, method="bulk"),
+        "ess_tail": _ess(chains, method="tail", prob=(0.05, 0.95)),
+        'az.ess(method="mean")': _ess(chains, method="mean"),
+        'az.ess(method="sd")': _ess(chains, method="sd"),
+    }
 
 
 def r_hat(chains: FloatArray) -> float:
@@ -61,6 +65,23 @@ def p_value_of_sd(chains: FloatArray, mean: float, sd: float, error: float) -> f
     kurtosis = float((((square - average) / spread) ** 4).mean())
     standard_error = spread / average / np.sqrt(n)
     return _p_value(average - 1, standard_error, 2 * error / sd, _degrees_of_freedom(n, kurtosis))
+
+
+def p_value_of_share(chains: FloatArray, point: float, probability: float) -> float:
+    """Two-sided p-value of the share of draws below a point, if each lies there with this probability.
+
+    The share of ESS independent draws is binomial, and the tail of that a beta integral, for an ESS that is no whole
+    number too. It is brought to the normal scale, where Student's t allows for the ESS's own error. Ties count half.
+    """
+    below = (chains < point) + (chains == point) / 2
+    share = below.mean()
+    # Without a single change the chains say nothing of their ESS: as many as there are, at most.
+    n = _ess(below, method="mean") if np.ptp(below) else float(chains.size)
+    k = share * n
+    upper = stats.beta.cdf(probability, k, n - k + 1) if k > 0 else 1.0
+    lower = stats.beta.sf(probability, k + 1, n - k) if k < n else 1.0
+    z = stats.norm.isf(min(upper, lower, 0.5))
+    return float(2 * stats.t.sf(z, _degrees_of_freedom(n)))
 
 
 def _degrees_of_freedom(n: float, kurtosis: float = 1.0) -> float:

@@ -1,16 +1,14 @@
 """Values and functions, compared with the right ones."""
 
 import copy
-import traceback
 from collections.abc import Callable, Mapping, Sequence
-from numbers import Real
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .. import _validate as validate
 from .._validate import FloatArray
+from . import answers
 from ._failure import fail, shown
 
 Case = tuple[Any, ...]
@@ -112,11 +110,12 @@ def result_of(call: str, got: object, case: Case) -> object:
         fail(f"{name} must be a function; it is {shown(got)}.")
     try:
         return got(*copy.deepcopy(case))
-    except NotImplementedError as error:
-        # It may be another of the student's functions that this one calls. A function that runs elsewhere says which.
-        missing = getattr(error, "function", None) or traceback.extract_tb(error.__traceback__)[-1].name
-        fail(f"{missing} is not written yet.")
     except Exception as error:
+        # It may be another of the student's functions that this one calls. A function that runs elsewhere says which.
+        raised_in = getattr(error, "function", None)
+        missing = answers.raised_in(error) if raised_in is None else raised_in
+        if isinstance(error, NotImplementedError) and missing:
+            fail(f"{missing} is not written yet.")
         fail(f"{call} raised {type(error).__name__}: {shown(error, str)}")
 
 
@@ -131,10 +130,7 @@ def as_numbers(name: str, got: object) -> FloatArray:
     if got is None or got is Ellipsis:
         fail(f"{name} has no value yet.")
     try:
-        array = got if isinstance(got, np.ndarray) else np.asarray(got)
-        if array.dtype == object and all(isinstance(entry, Real) for entry in array.flat):
-            array = array.astype(float)
-        return validate._as_floats(name, array)
+        return answers.plain_numbers(got).astype(float)
     except Exception:
         of = f" of {got.dtype}" if isinstance(got, np.ndarray) else ""
         fail(f"{name} must be a number or an array of numbers; it is a {type(got).__name__}{of}.")

@@ -1,175 +1,158 @@
-"""What a student makes with PyMC and ArviZ, as plain data: draws, the structure of a model, its log density.
+"""What a student answers with, as plain data: numbers, draws, and whether something is a model.
 
-A grader calls these beside the student's code. PyMC and xarray are not imported, unless the student has done so.
+A grader calls these beside the student's code, so that it sees what a check in the notebook sees. PyMC and xarray are
+not imported, unless the student has done so.
 """
 
+import contextlib
 import sys
-from collections.abc import Callable, Mapping, Sequence
+import sysconfig
+import traceback
+from collections.abc import Mapping
+from decimal import Decimal
+from numbers import Real
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from .. import _validate as validate
-from .._validate import FloatArray
+_LIBRARIES = tuple({sysconfig.get_path(kind) for kind in ("stdlib", "purelib", "platlib")} | {"<frozen"})
 
-Point = Mapping[str, ArrayLike]
 
-_compiled: WeakKeyDictionary[Any, tuple[list[Any], Callable[..., Any]]] = WeakKeyDictionary()
+def plain_numbers(obj: object) -> NDArray[Any]:
+    """Real numbers as an array of NumPy's, whatever holds them: lists, tables, fractions, decimals, buffers.
+
+    Raises ValueError for anything else, and for masked arrays, because a missing value is no number.
+    """
+    array = np.asarray(obj)
+    if array.dtype == object and all(isinstance(entry, Real | Decimal) for entry in array.flat):
+        array = array.astype(float)
+    if isinstance(obj, np.ma.MaskedArray) or array.dtype.kind not in "fiu":
+        raise ValueError(f"an answer must be real numbers; got a {type(obj).__name__} of {array.dtype}")
+    return array
+
+
+def raised_in(error: BaseException) -> str:
+    """The name of the function that raised; empty where a library did, or nothing is known of it."""
+    raised = traceback.extract_tb(error.__traceback__)[-1:]
+    # Compiled modules name their sources as they lay elsewhere.
+    own = (at for at in raised if not at.filename.startswith(_LIBRARIES) and not at.filename.endswith(".pyx"))
+    return next((at.name for at in own), "")
 
 
 def is_draws(obj: object) -> bool:
-    """Whether it is an xarray Dataset of draws, or a tree of datasets with a posterior, as ``pm.sample`` returns."""
+    """Whether it came from a sampler: a tree of datasets with a posterior among them, labelled draws, a MultiTrace."""
     try:
-        return _variables(obj) is not None
+        own = obj if isinstance(obj, Mapping) else {}
+        groups = [own.get("posterior"), own.get("sample_stats", {})]
+        return _is_multi_trace(obj) or all(isinstance(one, Mapping) for one in groups) or _variables(obj) is not None
     except Exception:
         return False
 
 
 def plain_draws(obj: object) -> dict[str, dict[str, NDArray[Any]]]:
-    """Draws as ``{"posterior": {name: (chain, draw, ...)}, "sample_stats": {"diverging": (chain, draw)}}``.
+    """Draws as ``{"posterior": {name: (chain, draw, ...)}, "sample_stats": {...}, "labels": {...}}``.
 
-    ``obj`` may be what :func:`is_draws` knows, a mapping of arrays, or a mapping of these two groups. The statistics
-    are empty where there are none.
+    ``obj`` may be what :func:`is_draws` knows, a mapping of arrays, or a mapping of these groups. The statistics are
+    ``diverging``, (chain, draw), or empty where there are none. The labels are those of the axes ``chain`` and
+    ``draw``, and ``statistics``, the names of all that the sampler told; they are empty where the axes have none.
     """
-    if (found := _variables(obj)) is not None:
-        posterior, statistics = found, _data_vars(getattr(obj, "sample_stats", None)) or {}
+    posterior: Mapping[Any, Any]
+    statistics: Mapping[Any, Any]
+    labels: Mapping[Any, Any]
+    if _is_multi_trace(obj):
+        posterior, statistics, labels = _of_multi_trace(obj)
+    elif (found := _variables(obj)) is not None:
+        posterior, statistics = found, _statistics(obj)
+        labels = _labels(found, statistics)
     elif isinstance(obj, Mapping):
         grouped = isinstance(obj.get("posterior"), Mapping)
         posterior, statistics = (obj["posterior"], obj.get("sample_stats") or {}) if grouped else (obj, {})
+        labels = (obj.get("labels") or {}) if grouped else {}
     else:
         raise ValueError(
             "draws must be what pm.sample returns, or a dictionary of arrays (chain, draw, ...); "
             f"got a {type(obj).__name__}"
         )
     return {
-        "posterior": {str(name): _array(values) for name, values in posterior.items()},
-        "sample_stats": {"diverging": _array(statistics["diverging"])} if "diverging" in statistics else {},
+        "posterior": _arrays(posterior),
+        "sample_stats": _arrays({"diverging": statistics["diverging"]} if "diverging" in statistics else {}),
+        "labels": _arrays(labels),
     }
 
 
+def _arrays(variables: Mapping[Any, Any]) -> dict[str, NDArray[Any]]:
+    """Those of the variables that are arrays; nobody may look at the others."""
+    found = {}
+    for name, values in variables.items():
+        with contextlib.suppress(Exception):
+            found[str(name)] = np.asarray(chains_first(values))
+    return found
+
+
 def _variables(obj: object) -> Mapping[Any, Any] | None:
-    """The variables of the posterior, if there are any."""
+    """The variables of the posterior with labelled axes, if there are any."""
     if "xarray" not in sys.modules:
         return None
-    if (posterior := _data_vars(getattr(obj, "posterior", None))) is not None:
-        return posterior
-    own = _data_vars(obj)
-    return own if own and all({"chain", "draw"} <= set(values.dims) for values in own.values()) else None
+    own = obj if isinstance(obj, Mapping) else {}
+    for group in (getattr(obj, "posterior", None), own.get("posterior"), obj):
+        variables = getattr(group, "data_vars", group)
+        if isinstance(variables, Mapping) and any(map(_labelled, variables.values())):
+            return variables
+    return None
 
 
-def _data_vars(group: object) -> Mapping[Any, Any] | None:
-    variables = getattr(group, "data_vars", None)
-    return variables if isinstance(variables, Mapping) else None
+def _labelled(values: object) -> bool:
+    dims = getattr(values, "dims", ())
+    return isinstance(dims, tuple) and {"chain", "draw"} <= set(dims)
 
 
-def _array(values: Any) -> NDArray[Any]:
-    if hasattr(values, "transpose") and {"chain", "draw"} <= set(getattr(values, "dims", ())):
-        values = values.transpose("chain", "draw", ...)
-    return np.asarray(values)
+def _statistics(obj: Any) -> Mapping[Any, Any]:
+    """The sampler's statistics beside the posterior, if there are any."""
+    group = obj.get("sample_stats") if isinstance(obj, dict) else getattr(obj, "sample_stats", None)
+    variables = getattr(group, "data_vars", group)
+    return variables if isinstance(variables, Mapping) else {}
+
+
+def _labels(posterior: Mapping[Any, Any], statistics: Mapping[Any, Any]) -> dict[str, Any]:
+    first: Any = next(filter(_labelled, posterior.values()))
+    if not statistics and not {"chain", "draw"} & set(first.coords):
+        # Arrays whose axes have names, from no sampler.
+        return {}
+    return {axis: np.asarray(first[axis]) for axis in ("chain", "draw")} | {
+        "statistics": np.array(sorted(map(str, statistics)), dtype=str)
+    }
+
+
+def chains_first(values: Any) -> Any:
+    """Draws with labelled axes, chain and draw first; anything else as it is."""
+    if hasattr(values, "transpose") and _labelled(values):
+        return values.transpose("chain", "draw", ...)
+    return values
+
+
+def _is_multi_trace(obj: object) -> bool:
+    """Whether it is what ``pm.sample(return_inferencedata=False)`` returns."""
+    kind = getattr(sys.modules.get("pymc.backends.base"), "MultiTrace", None)
+    return isinstance(kind, type) and isinstance(obj, kind)
+
+
+def _of_multi_trace(trace: Any) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """The variables and the statistics, each as one array (chain, draw, ...), and their labels."""
+    apart = {"combine": False, "squeeze": False}
+    statistics = trace.stat_names & {"diverging"}
+    return (
+        {name: np.stack(trace.get_values(name, **apart)) for name in trace.varnames},
+        {name: np.stack(trace.get_sampler_stats(name, **apart)) for name in statistics},
+        {
+            "chain": np.array(trace.chains),
+            "draw": np.arange(len(trace)),
+            "statistics": np.array(sorted(trace.stat_names), dtype=str),
+        },
+    )
 
 
 def is_model(obj: object) -> bool:
     """Whether it is a ``pm.Model``."""
     model = getattr(sys.modules.get("pymc"), "Model", None)
     return isinstance(model, type) and isinstance(obj, model)
-
-
-def describe_model(model: Any) -> dict[str, Any]:
-    """The shapes and the families of a model's free and observed variables, and the names of what follows from them.
-
-    Returns ``{"free": {name: {"shape": [...], "family": "Normal"}}, "observed": {...}, "deterministic": [...]}``.
-    """
-    shapes = _shapes(model)
-    return {
-        kind: {variable.name: {"shape": list(shapes[variable.name]), "family": _family(variable)} for variable in group}
-        for kind, group in (("free", model.free_RVs), ("observed", model.observed_RVs))
-    } | {"deterministic": [variable.name for variable in model.deterministics]}
-
-
-def _shapes(model: Any) -> dict[str, tuple[int, ...]]:
-    variables = [*model.free_RVs, *model.observed_RVs]
-    unknown = [variable for variable in variables if None in variable.type.shape]
-    sizes = dict(zip(unknown, _evaluate([variable.shape for variable in unknown]), strict=True)) if unknown else {}
-    return {
-        variable.name: tuple(int(size) for size in sizes.get(variable, variable.type.shape)) for variable in variables
-    }
-
-
-def _family(variable: Any) -> str:
-    operation = variable.owner.op
-    names = getattr(operation, "_print_name", None)
-    return str(names[0]) if names else type(operation).__name__.removesuffix("RV")
-
-
-def model_log_density(model: Any, points: Sequence[Point]) -> FloatArray:
-    """Log density of a ``pm.Model`` at points given by the values of its free variables, one number for each point.
-
-    The values are natural, a scale above zero and not its log, and there is no Jacobian. Data and potentials count.
-    """
-    names = [variable.name for variable in model.free_RVs]
-    shapes = _shapes(model)
-    rows = [[_value(name, point, shapes[name]) for name in _same_names(names, point)] for point in points]
-    log_density = _log_density(model)
-    return np.array([float(log_density(*row)) for row in rows])
-
-
-def _same_names(names: list[str], point: Point) -> list[str]:
-    if missing := [name for name in point if name not in names]:
-        raise ValueError(f"the model must have a free variable {missing[0]}; it has {', '.join(names) or 'none'}")
-    if further := [name for name in names if name not in point]:
-        raise ValueError(
-            f"the model must have no free variable besides {', '.join(point)}; it has {', '.join(further)}"
-        )
-    return names
-
-
-def _value(name: str, point: Point, shape: tuple[int, ...]) -> FloatArray:
-    value = validate.finite(name, point[name])
-    if value.shape != shape:
-        raise ValueError(f"{name} must have shape {value.shape} in the model; it has shape {shape}")
-    return value
-
-
-def _log_density(model: Any) -> Callable[..., Any]:
-    """The model's log density as a function of its free variables in their order, compiled once."""
-    variables = [*model.free_RVs, *model.observed_RVs, *model.potentials]
-    known, function = _compiled.get(model, ([], None))
-    # A model can grow after it was first evaluated.
-    if (
-        function is None
-        or len(known) != len(variables)
-        or any(a is not b for a, b in zip(known, variables, strict=True))
-    ):
-        function = _compile_log_density(model)
-        _compiled[model] = variables, function
-    return function
-
-
-def _compile_log_density(model: Any) -> Callable[..., Any]:
-    from pymc.logprob.basic import conditional_logp
-    from pytensor.graph.replace import clone_replace
-
-    free = {variable: variable.type(name=variable.name) for variable in model.free_RVs}
-    observed = {variable: model.rvs_to_values[variable] for variable in model.observed_RVs}
-    terms = list(conditional_logp({**free, **observed}).values())
-    if model.potentials:
-        terms += clone_replace(model.potentials, free)
-    return _function(list(free.values()), sum(term.sum() for term in terms))
-
-
-def _function(inputs: list[Any], outputs: Any) -> Callable[..., Any]:
-    """Compiled without a compiler: a few points are not worth waiting for one."""
-    import pytensor
-    from pytensor.compile.mode import Mode
-
-    mode = Mode(linker="py", optimizer="fast_compile")
-    compiled: Callable[..., Any] = pytensor.function(  # type: ignore[attr-defined]
-        inputs, outputs, mode=mode, on_unused_input="ignore", allow_input_downcast=True
-    )
-    return compiled
-
-
-def _evaluate(outputs: list[Any]) -> list[Any]:
-    return list(_function([], outputs)())

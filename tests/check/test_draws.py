@@ -1,10 +1,14 @@
 """Draws: each rule in its order, and what is told of each mistake."""
 
+import json
+
 import numpy as np
 import pytest
 import xarray as xr
 
 from hbcourse import check
+from hbcourse.grading.running.decoding import decode
+from hbcourse.grading.running.encoding import encode
 
 from .chains import autoregressive
 
@@ -24,7 +28,20 @@ def dataset(arrays):
 
 def tree(arrays, diverging):
     statistics = xr.Dataset({"diverging": (("chain", "draw"), diverging), "lp": (("chain", "draw"), 1.0 * diverging)})
-    return xr.DataTree.from_dict({"posterior": dataset(arrays), "sample_stats": statistics})
+    groups = {"posterior": dataset(arrays), "sample_stats": statistics}
+    return xr.DataTree.from_dict(
+        {
+            name: group.assign_coords(chain=range(group.sizes["chain"]), draw=range(group.sizes["draw"]))
+            for name, group in groups.items()
+        }
+    )
+
+
+def metropolis():
+    """Of a sampler that knows no divergences."""
+    whole = tree(good(), NONE)
+    whole.sample_stats = whole.sample_stats.to_dataset().rename(diverging="accepted")
+    return whole
 
 
 NONE = np.zeros((4, 1000), dtype=bool)
@@ -32,13 +49,21 @@ FORMS = {
     "dictionary": lambda: good(),
     "lists": lambda: {name: array.tolist() for name, array in good().items()},
     "more variables": lambda: {**good(), "junk": "text"},
-    "dataset": lambda: dataset(good()),
-    "other order of axes": lambda: dataset(good()).transpose("unit", "draw", "chain"),
     "tree": lambda: tree(good(), NONE),
+    "tree with other axes": lambda: xr.DataTree.from_dict(
+        {
+            name: group.to_dataset().transpose(..., "draw", "chain")
+            for name, group in tree(good(), NONE).children.items()
+        }
+    ),
+    "two runs, one behind the other": lambda: xr.DataTree.from_dict(
+        {name: xr.concat([group.to_dataset()] * 2, "draw") for name, group in tree(good(), NONE).children.items()}
+    ),
+    "every second draw": lambda: tree(good(), NONE).isel(draw=slice(0, None, 2)),
+    "a sampler without divergences": metropolis,
     "plain groups": lambda: {"posterior": good(), "sample_stats": {"diverging": NONE}},
     "posterior alone": lambda: {"posterior": good()},
     "posterior and no statistics": lambda: {"posterior": good(), "sample_stats": {}},
-    "dataset in groups": lambda: {"posterior": dataset(good())},
 }
 
 
@@ -110,15 +135,18 @@ BROKEN = {
     "minute": (lambda: {**good(), "mu": good()["mu"] * 1e-300}, "The sd of mu in trace is "),
     "outliers in a row": (
         lambda: replaced("mu", (1, slice(100, 140)), 25.0),
-        "effective draws of mu, out of 4000; it needs 400.",
+        'effective draws of mu (az.ess(method="mean")), out of 4000; it needs 400.',
     ),
     "constant": (lambda: {**good(), "mu": np.ones((4, 1000))}, "mu never changes in trace."),
     "chains stand still": (
         lambda: {**good(), "mu": np.ones((4, 1000)) * np.arange(4)[:, None]},
-        "(R-hat inf): they have not found the same posterior.",
+        "mu takes only 4 values in trace, though it has a density.",
     ),
-    "a stuck chain": (stuck, "effective draws of mu, out of 4000; it needs 400. Hint: The chains disagree (R-hat"),
-    "slow": (slow, "effective draws of mu, out of 4000; it needs 400. Hint:"),
+    "a stuck chain": (
+        stuck,
+        "effective draws of mu (ess_bulk), out of 4000; it needs 400. Hint: The chains disagree (R-hat",
+    ),
+    "slow": (slow, "effective draws of mu (ess_bulk), out of 4000; it needs 400. Hint:"),
     "few": (lambda: {name: array[:, :60] for name, array in good().items()}, "Hint: Draw more"),
     "chains of other spreads": (uneven, "The chains of trace disagree about mu: R-hat is "),
     "one divergence": (
@@ -126,12 +154,53 @@ BROKEN = {
         "1 transition of trace diverged: part of the posterior may be missing.",
     ),
     "divergences": (
-        lambda: {"posterior": good(), "sample_stats": {"diverging": np.eye(4)}},
+        lambda: {"posterior": good(), "sample_stats": {"diverging": np.eye(4, 1000)}},
         "4 transitions of trace diverged: part of the posterior may be missing. Hint: Use the non-centered",
     ),
     "senseless divergences": (
         lambda: {"posterior": good(), "sample_stats": {"diverging": ["no"]}},
         "sample_stats of trace must say which transitions diverged, by True and False.",
+    ),
+    "draws of other sizes": (
+        lambda: {**good(), "theta": good()["theta"][:, :900]},
+        "trace has 4 chains of 1000 draws of mu, and 4 of 900 of theta; draw all variables together.",
+    ),
+    "the posterior alone": (lambda: tree(good(), NONE).posterior.to_dataset(), "trace does not say which transitions"),
+    "its variables in a dictionary": (
+        lambda: dict(tree(good(), NONE).posterior.data_vars),
+        "trace does not say which transitions diverged. Hand in all that pm.sample returns, with its sample_stats",
+    ),
+    "the posterior in a group": (lambda: {"posterior": tree(good(), NONE).posterior}, "does not say which transitions"),
+    "divergences dropped": (
+        lambda: tree(good(), NONE).drop_nodes("sample_stats"),
+        "trace does not say which transitions diverged.",
+    ),
+    "nuts without divergences": (
+        lambda: xr.DataTree.from_dict(
+            {
+                "posterior": tree(good(), NONE).posterior.to_dataset(),
+                "sample_stats": tree(good(), NONE).sample_stats.to_dataset().rename(diverging="energy"),
+            }
+        ),
+        "trace does not say which transitions diverged.",
+    ),
+    "diverged draws cut out": (
+        lambda: tree(good(), NONE).isel(draw=np.delete(np.arange(1000), [17, 300])),
+        "Some draws were taken out of trace: its draw labels have gaps. Hand in all that pm.sample returns, as it is. "
+        "Hint: Draws that diverged mark a region that the chains miss",
+    ),
+    "a chain cut out": (
+        lambda: tree(good(), NONE).isel(chain=[0, 1, 3]),
+        "Some draws were taken out of trace: its chain labels have gaps.",
+    ),
+    "cut out of the posterior alone": (
+        lambda: xr.DataTree.from_dict(
+            {
+                "posterior": tree(good(), NONE).posterior.to_dataset().isel(draw=slice(100, None)),
+                "sample_stats": tree(good(), NONE).sample_stats.to_dataset(),
+            }
+        ),
+        "sample_stats of trace tell of 4 x 1000 transitions, its posterior of 4 x 900.",
     ),
     "senseless groups": (lambda: {"posterior": good(), "sample_stats": ["diverging"]}, "trace must be what pm.sample"),
 }
@@ -157,6 +226,26 @@ def test_rules_are_judged_in_their_order():
         check.draws("trace", {"posterior": arrays, "sample_stats": diverging}, EXPECTED)
     with pytest.raises(check.CheckFailed, match="The mean of mu in trace is 5"):
         check.draws("trace", {"posterior": arrays, "sample_stats": {"diverging": NONE}}, EXPECTED)
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_what_a_kernel_hands_on_is_judged_likewise(case):
+    got, message = BROKEN[case]
+    received = over_the_wire(got())
+    with pytest.raises(check.CheckFailed) as failure:
+        check.draws("trace", received, EXPECTED)
+    if "; it is a " not in message:
+        assert message in str(failure.value)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_right_draws_pass_over_the_wire(form):
+    check.draws("trace", over_the_wire(FORMS[form]()), EXPECTED)
+
+
+def over_the_wire(value):
+    blobs = []
+    return decode(json.loads(json.dumps(encode(value, blobs))), blobs)
 
 
 MISTAKES = {

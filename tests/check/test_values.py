@@ -1,5 +1,6 @@
 """What a student reads for a wrong value or function."""
 
+import codecs
 import subprocess
 import sys
 
@@ -82,6 +83,20 @@ def test_a_function_that_does_not_work_says_why(answer, message):
     with pytest.raises(check.CheckFailed) as failure:
         check.function("double", answer, [(2.0,)], [4.0])
     assert message in str(failure.value)
+
+
+def test_what_a_library_does_not_implement_is_not_the_students_to_write():
+    def double(x):
+        return np.random.BitGenerator(x)
+
+    with pytest.raises(check.CheckFailed, match=r"^double\(2\.0\) raised NotImplementedError: BitGenerator is a base"):
+        check.function("double", double, [(2.0,)], [4.0])
+
+    def quadruple(x):
+        return codecs.IncrementalEncoder().encode(x)
+
+    with pytest.raises(check.CheckFailed, match=r"^quadruple\(2\.0\) raised NotImplementedError: *$"):
+        check.function("quadruple", quadruple, [(2.0,)], [4.0])
 
 
 def test_what_is_missing_is_named_even_where_another_function_calls_it():
