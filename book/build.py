@@ -3,6 +3,7 @@
 import hashlib
 import importlib
 import inspect
+import re
 import shutil
 import subprocess
 import sys
@@ -14,38 +15,53 @@ from types import ModuleType
 import yaml
 
 import hbcourse
-from hbcourse.grading import release
+from hbcourse.grading.course import release
+from hbcourse.grading.course.folder import Course
 
 ROOT = Path(__file__).resolve().parent.parent
+# What pages import when they are executed.
+IMPORTED = ["requirements.txt", "hbcourse", "book/figures", "book/extensions/schemes.py"]
+# Each verdict as it stands beside a claim, and of how many claims it is so.
 VERDICTS = {
-    "holds": "Holds",
-    "conditional": "Conditional",
-    "overstated": "Overstated",
-    "wrong": "Wrong",
-    "omitted": "Left out",
+    "holds": ("Holds", "hold"),
+    "conditional": ("Conditional", "are conditional"),
+    "overstated": ("Overstated", "are overstated"),
+    "wrong": ("Wrong", "are wrong"),
+    "omitted": ("Left out", "were left out"),
 }
 
 
 def claims_page(claims: list[dict[str, str]]) -> str:
     """The page that lists each claim with its verdict, the section that treats it and the test that shows it."""
-    counts = Counter(VERDICTS[c["verdict"]].lower() for c in claims)
+    counts = Counter(c["verdict"] for c in claims)
     rows = "\n".join(
-        f"| {c['id']} | [{c['claim']}](#{c['section']}) | {VERDICTS[c['verdict']]} | `{c['test']}` |" for c in claims
+        f"| {c['id']} | [{c['claim']}](#{c['section']}) | {VERDICTS[c['verdict']][0]} | {breakable(c['test'])} |"
+        for c in claims
     )
+    numbers = [int(c["id"][1:]) for c in claims]
+    gaps = len(numbers) < max(numbers) - min(numbers) + 1
+    missing = " Numbers that are missing belong to chapters that are still being written." if gaps else ""
     return f"""\
 # Claims
 
-This course is built on two texts that explain hierarchical models, one told through neurons and one through school
-districts. Each claim that they make, and some that they leave out, is treated in a section of this book and shown by a
-test of the package. A claim *holds*, is *conditional* on something that goes unsaid, is *overstated*, is *wrong*, or
-was *left out* and is needed to understand the rest.
+This course started from two introductions to hierarchical models, one told through neurons and one through school
+districts. The table lists what they claim, and what they leave out although the rest depends on it. A claim *holds*, is
+*conditional* on something that goes unsaid, is *overstated*, is *wrong*, or was *left out*.
 
-So far: {", ".join(f"{number} {verdict}" for verdict, number in counts.items())}. Each links to its section.
+Of these {len(claims)} claims, {", ".join(f"{counts[verdict]} {are}" for verdict, (_, are) in VERDICTS.items())}. Each
+links to the section that treats it, and the last column names the test of the package that shows the verdict.{missing}
 
-| | Claim | Verdict | Shown by |
+```{{container}} claims
+| | Claim | Verdict | Test |
 | --- | --- | --- | --- |
 {rows}
+```
 """
+
+
+def breakable(name: str) -> str:
+    """A long name as code that may break after its parts alone."""
+    return f"<code>{re.sub(r'(/|::|_)', r'\1<wbr>', name)}</code>"
 
 
 def write_api(root: Path) -> None:
@@ -80,7 +96,7 @@ def digest(root: Path, *names: str) -> str:
 
 def key_cache(root: Path) -> None:
     """Throw executed pages away if anything has changed that they import; the cache itself sees only their own text."""
-    key, now = root / "_build" / "cache_key", digest(root, "requirements.txt", "hbcourse", "book/figures")
+    key, now = root / "_build" / "cache_key", digest(root, *IMPORTED)
     if not key.exists() or key.read_text() != now:
         shutil.rmtree(root / "_build" / ".jupyter_cache", ignore_errors=True)
         key.parent.mkdir(exist_ok=True)
@@ -103,7 +119,7 @@ def write_downloads(root: Path) -> None:
     with tempfile.TemporaryDirectory() as course:
         downloads = root / "book" / "downloads"
         downloads.mkdir(exist_ok=True)
-        for notebook in release.release(Path(course), release.find(root / "exercises")):
+        for notebook in release.release(Course(Path(course)), release.find(root / "exercises")):
             shutil.copy(notebook, downloads)
 
 

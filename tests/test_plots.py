@@ -152,14 +152,3 @@ WRONG = [
 def test_bad_arguments_get_one_sentence(draw, message):
     with pytest.raises(ValueError, match=message):
         draw()
-
-
-def test_the_palette_can_be_told_from_white_and_from_black():
-    def luminance(colour):
-        channels = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
-        linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
-        return float(linear @ [0.2126, 0.7152, 0.0722])
-
-    for colour in (plots.RAW, plots.POOLED, plots.COMPLETE, plots.TRUTH):
-        assert 1.05 / (luminance(colour) + 0.05) > 3
-        assert (luminance(colour) + 0.05) / (luminance("#121212") + 0.05) > 3

@@ -1,6 +1,6 @@
 // Polya's urn: paths of the share of ones, and its distribution after so many draws, with the balls added on a slider.
 
-import { element, logGamma } from "./common.js";
+import { COMPLETE, POOLED, RAW, digits, element, frame, logGamma, sum } from "./common.js";
 
 /** Draws of many urns, one list of zeros and ones for each list of uniform numbers. */
 export function sample(ones, zeros, added, uniforms) {
@@ -42,21 +42,24 @@ export function mostlyOnes(ones, zeros, added, k) {
   return countPmf(ones, zeros, added, k).reduce((total, p, s) => total + (2 * s > k ? p : 0), 0);
 }
 
-const RAW = "var(--figure-raw)", POOLED = "var(--figure-pooled)", COMPLETE = "var(--figure-complete)";
 
 /** Fill `root`: an urn of `ones` and `zeros`, a list of uniforms for each path, and P(share > 1/2) in endless draws for each `added`. */
 export default function draw(root, { ones, zeros, uniforms, limit, start }) {
   const most = uniforms[0].length;
-  const live = root.appendChild(document.createElement("div"));
-  live.className = "live";
-  live.innerHTML = `<label for="exchangeability-added">Balls of the same colour added after each draw</label>
-    <input type="range" id="exchangeability-added" min="0" max="${limit.length - 1}" step="1" value="${start.added}">
-    <label for="exchangeability-draws">Draws made so far</label>
-    <input type="range" id="exchangeability-draws" min="1" max="${most}" step="1" value="${start.draws}">
-    <div class="key"><span style="color: ${RAW}">— share of orange, one urn each</span><span style="color: ${POOLED}">▮ all urns, exactly</span>
-    <span style="color: ${COMPLETE}">┅ endless draws</span></div>
-    <svg role="img" aria-labelledby="exchangeability-says"></svg><p id="exchangeability-says" aria-live="polite"></p>`;
-  const [balls, slider] = live.querySelectorAll("input"), svg = live.querySelector("svg"), says = live.querySelector("p");
+  const { live, ranges: [balls, slider], svg, says, show } = frame(root, "exchangeability", {
+    sliders: [
+      { id: "added", short: "balls added", label: "Balls of the same color added after each draw", max: limit.length - 1, start: start.added },
+      { id: "draws", short: "draws", label: "Draws made so far", min: 1, max: most, start: start.draws },
+    ],
+    key: `<span style="color: ${RAW}">— share of orange, one urn each</span><span style="color: ${POOLED}">▮ all urns, exactly</span>
+    <span style="color: ${COMPLETE}">┅ endless draws</span>`,
+    height: 412,
+    table: () => {
+      const k = Number(slider.value), added = Number(balls.value), urns = sample(ones, zeros, added, uniforms).map((row) => sum(row.slice(0, k)));
+      const rows = countPmf(ones, zeros, added, k).map((p, s) => [s, digits(p), urns.filter((count) => count === s).length]);
+      return [[`orange among ${k}`, "probability, all urns", `of these ${urns.length} urns`], ...rows];
+    },
+  });
 
   function redraw() {
     const added = Number(balls.value), k = Number(slider.value);
@@ -111,8 +114,5 @@ export default function draw(root, { ones, zeros, uniforms, limit, start }) {
       `${rule}. After ${k} ${k === 1 ? "draw" : "draws"}, orange is ahead in ${many} of these ${paths.length} urns; ` +
       `in such an urn it is with probability ${percent(now)}. ${law}`;
   }
-  [balls, slider].forEach((input) => input.addEventListener("input", redraw));
-  new ResizeObserver(redraw).observe(live);
-  root.classList.add("moves");
-  redraw();
+  show(redraw);
 }

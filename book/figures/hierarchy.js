@@ -1,6 +1,6 @@
 // Three layers run forwards: a population of rates, the rates of ten units, their counts.
 
-import { element } from "./common.js";
+import { COMPLETE, RAW, TRUTH, digits, element, frame } from "./common.js";
 
 /** Mean and sd of the log of a log-normal rate with this mean and sd. */
 export function lognormalPopulation(mean, sd) {
@@ -38,32 +38,37 @@ export function typicalFactor({ theta, x }, exposure) {
   return Math.exp(Math.sqrt(logs.reduce((total, value) => total + value * value, 0) / logs.length));
 }
 
-const RAW = "var(--figure-raw)", COMPLETE = "var(--figure-complete)", TRUTH = "var(--figure-truth)";
 
 /** Fill `root` with the figure: exposure has an entry a unit; mean, and the rows of z and u, one a simulation. */
 export default function draw(root, { exposure, mean, z, u }) {
-  const live = root.appendChild(document.createElement("div"));
-  live.className = "live";
-  live.innerHTML = `<label for="hierarchy-simulation">Simulation: a new population mean, new rates, new failures</label>
-    <input type="range" id="hierarchy-simulation" min="1" max="${mean.length}" step="1" value="1">
-    <label for="hierarchy-spread">Spread of the rates: their standard deviation, from 0 to 3 times their mean</label>
-    <input type="range" id="hierarchy-spread" min="0" max="30" step="1" value="10">
-    <label for="hierarchy-hours">Hours watched: from a tenth of the pumps' own to ten times as many</label>
-    <input type="range" id="hierarchy-hours" min="-10" max="10" step="1" value="0">
-    <div class="key"><span style="color: ${COMPLETE}">▲ population</span><span style="color: ${TRUTH}">✕ true rate</span>
-    <span style="color: ${RAW}">● observed rate</span></div>
-    <svg role="img" aria-labelledby="hierarchy-says"></svg><p id="hierarchy-says" aria-live="polite"></p>`;
-  const [simulation, spread, hours] = live.querySelectorAll("input");
-  const [svg, says] = ["svg", "p"].map((tag) => live.querySelector(tag));
+  const { live, ranges: [simulation, spread, hours], svg, says, show } = frame(root, "hierarchy", {
+    sliders: [
+      { id: "simulation", short: "simulation", label: "Simulation: a new population mean, new rates, new failures", min: 1, max: mean.length, start: 1 },
+      { id: "spread", short: "spread", label: "Spread of the rates: their standard deviation, from 0 to 3 times their mean", max: 30, start: 10, at: (position) => position / 10 },
+      { id: "hours", short: "hours", label: "Hours watched: from a tenth of the pumps' own to ten times as many", min: -10, max: 10, start: 0, at: (position) => 10 ** (position / 10) },
+    ],
+    key: `<span style="color: ${COMPLETE}">▲ population</span><span style="color: ${TRUTH}">✕ true rate</span>
+    <span style="color: ${RAW}">● observed rate</span>`,
+    height: 148 + 20 * exposure.length,
+    table: () => {
+      const { watched, layers } = simulated();
+      const rows = watched.map((hour, j) => [shown(hour), digits(layers.theta[j]), layers.x[j], digits(layers.x[j] / hour)]);
+      return [["thousands of hours", "true rate", "failures", "observed rate"], ...rows];
+    },
+  });
   const shown = (hour) => (hour >= 10 ? hour.toFixed(0) : hour >= 1 ? hour.toFixed(1) : hour.toFixed(2));
+
+  function simulated() {
+    const which = simulation.value - 1, times = spread.value / 10, factor = 10 ** (hours.value / 10);
+    const watched = exposure.map((hour) => hour * factor), average = mean[which];
+    return { which, times, factor, watched, average, layers: forwards(average, times * average, z[which], watched, u[which]) };
+  }
 
   function redraw() {
     const width = Math.max(live.clientWidth, 280), row = 20, curve = 80, top = 10, rows = exposure.length * row;
     const left = 58, right = width - 12, bottom = top + curve + 14 + rows, low = Math.log(0.01), high = Math.log(30);
     const x = (rate) => left + ((Math.min(Math.max(Math.log(rate), low), high) - low) / (high - low)) * (right - left);
-    const which = simulation.value - 1, times = spread.value / 10, factor = 10 ** (hours.value / 10);
-    const watched = exposure.map((hour) => hour * factor), average = mean[which];
-    const layers = forwards(average, times * average, z[which], watched, u[which]);
+    const { which, times, factor, watched, average, layers } = simulated();
     const { logMean, logSd } = lognormalPopulation(average, times * average);
 
     svg.replaceChildren();
@@ -106,8 +111,5 @@ export default function draw(root, { exposure, mean, z, u }) {
       ` ${none === 0 ? "Observed rates" : "The observed rates of the others"} are typically off by a factor of ${off.toPrecision(2)}.`;
     says.textContent = `The population's mean is ${average.toPrecision(2)}. ${rates}. ${without}.${typical}`;
   }
-  [simulation, spread, hours].forEach((slider) => slider.addEventListener("input", redraw));
-  new ResizeObserver(redraw).observe(live);
-  root.classList.add("moves");
-  redraw();
+  show(redraw);
 }

@@ -1,6 +1,6 @@
 // The risk of four estimators that shrink, with one unit's true value on a dial and all others at zero.
 
-import { element } from "./common.js";
+import { COMPLETE, POOLED, RAW, TRUTH, element, frame } from "./common.js";
 
 /** The regularized lower incomplete gamma function P(a, x), for a a multiple of 1/2. */
 export function lowerGamma(a, x) {
@@ -51,7 +51,6 @@ export function oddOneRisk(k, theta, towardMean) {
   return 1 - 2 * c * q * inverseMoment(c + 2, distance, 1) + (c * c + 4 * c) * (q * square(c + 4) + eta ** 2 * square(c + 6));
 }
 
-const RAW = "var(--figure-raw)", POOLED = "var(--figure-pooled)", COMPLETE = "var(--figure-complete)", TRUTH = "var(--figure-truth)";
 const STYLES = [
   { name: "toward zero", color: POOLED, dashes: "7 4", width: 2 },
   { name: "toward zero, positive part", color: POOLED, dashes: "none", width: 2.5 },
@@ -69,16 +68,19 @@ function sample({ name, color, dashes, width }) {
 /** Fill `root`: `theta` has the dial's positions, `hierarchy` a row of risks at them for each k from `fewest` on. */
 export default function draw(root, { theta, hierarchy, fewest, k, start }) {
   const last = theta.length - 1;
-  const live = root.appendChild(document.createElement("div"));
-  live.className = "live";
-  live.innerHTML = `<label for="james_stein-theta">True value of the odd unit, θ, in standard errors; all others are at 0</label>
-    <input type="range" id="james_stein-theta" min="0" max="${last}" step="1" value="${theta.indexOf(start)}">
-    <label for="james_stein-k">Number of units, k</label>
-    <input type="range" id="james_stein-k" min="${fewest}" max="${fewest + hierarchy.length - 1}" step="1" value="${k}">
-    <div class="key">${[{ name: "no pooling", color: RAW, dashes: "none", width: 1.5 }, ...STYLES].map(sample).join("")}</div>
-    <svg role="img" aria-labelledby="james_stein-says"></svg><p id="james_stein-says" aria-live="polite"></p>`;
-  const [dial, units] = live.querySelectorAll("input");
-  const svg = live.querySelector("svg[role]"), says = live.querySelector("p");
+  const { live, ranges: [dial, units], svg, says, show } = frame(root, "james_stein", {
+    sliders: [
+      { id: "theta", short: "θ", label: "True value of the odd unit, θ, in standard errors; all others are at 0", max: last, start: theta.indexOf(start), at: (position) => theta[position] },
+      { id: "k", short: "k", label: "Number of units, k", min: fewest, max: fewest + hierarchy.length - 1, start: k },
+    ],
+    key: [{ name: "no pooling", color: RAW, dashes: "none", width: 1.5 }, ...STYLES].map(sample).join(""),
+    height: 440,
+    table: () => {
+      const at = Number(dial.value), k = Number(units.value), { total, odd } = curvesOf(k);
+      const rows = STYLES.map(({ name }, i) => [name, total[i][at].toFixed(2), odd[i] ? odd[i][at].toFixed(2) : "not shown"]);
+      return [["estimator", "total risk", "risk of the odd unit"], ["no pooling", k, 1], ...rows];
+    },
+  });
   const known = new Map(); // the curves of each k, once computed
 
   function curvesOf(k) {
@@ -134,9 +136,5 @@ export default function draw(root, { theta, hierarchy, fewest, k, start }) {
       `with its positive part ${write(total[1][at])}, toward the mean ${write(total[2][at])}; hierarchical model ${write(total[3][at])}. ` +
       `The odd one alone: no pooling 1; toward zero ${write(odd[0][at])}, toward the mean ${write(odd[2][at])}.`;
   }
-  dial.addEventListener("input", redraw);
-  units.addEventListener("input", redraw);
-  new ResizeObserver(redraw).observe(live);
-  root.classList.add("moves");
-  redraw();
+  show(redraw);
 }

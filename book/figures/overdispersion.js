@@ -1,6 +1,6 @@
 // Poisson counts whose rate is Gamma from trial to trial, with the spread of the rates on a slider.
 
-import { element, logGamma } from "./common.js";
+import { COMPLETE, POOLED, RAW, digits, element, frame, logGamma } from "./common.js";
 
 /** Probability of 0, 1, ..., top events: the mean is m, the rates have coefficient of variation cv, alpha = 1 / cv^2. */
 export function countPmf(m, cv, top) {
@@ -21,19 +21,24 @@ export function rateDensity(rate, m, cv) {
   return Math.exp(alpha * Math.log((alpha * rate) / m) - (alpha * rate) / m - logGamma(alpha)) / rate;
 }
 
-const RATE = "var(--figure-complete)", COUNT = "var(--figure-pooled)", POISSON = "var(--figure-raw)";
+const RATE = COMPLETE, COUNT = POOLED, POISSON = RAW;
 
 /** Fill `root` with the figure: counts of mean `mean` up to `top`, starting where the rates' spread is `cv`. */
 export default function draw(root, { mean, cv: start, top }) {
   const steps = 100;
-  const live = root.appendChild(document.createElement("div"));
-  live.className = "live";
-  live.innerHTML = `<label for="overdispersion-cv">Spread of the rate from trial to trial: its standard deviation over its mean, from 0 (Poisson) to 1</label>
-    <input type="range" id="overdispersion-cv" min="0" max="${steps}" step="1" value="${Math.round(steps * start)}">
-    <div class="key"><span style="color: ${RATE}">▲ rate of a trial</span><span style="color: ${COUNT}">■ its count</span>
-    <span style="color: ${POISSON}">○ Poisson</span></div>
-    <svg role="img" aria-labelledby="overdispersion-says"></svg><p id="overdispersion-says" aria-live="polite"></p>`;
-  const [slider, svg, says] = ["input", "svg", "p"].map((tag) => live.querySelector(tag));
+  const { live, ranges: [slider], svg, says, show } = frame(root, "overdispersion", {
+    sliders: [{
+      id: "cv", short: "spread", max: steps, start: Math.round(steps * start), at: (position) => position / steps,
+      label: "Spread of the rate from trial to trial: its standard deviation over its mean, from 0 (Poisson) to 1",
+    }],
+    key: `<span style="color: ${RATE}">▲ rate of a trial</span><span style="color: ${COUNT}">■ its count</span>
+    <span style="color: ${POISSON}">○ Poisson</span>`,
+    height: 352,
+    table: () => {
+      const rows = countPmf(mean, slider.value / steps, top).map((p, k) => [k, digits(p), digits(poisson[k])]);
+      return [["count", "probability", "Poisson"], ...rows];
+    },
+  });
   const poisson = countPmf(mean, 0, top), most = 1.1 * Math.max(...poisson);
 
   function redraw() {
@@ -75,8 +80,5 @@ export default function draw(root, { mean, cv: start, top }) {
       `The mean is ${mean}, with ${shape}. The variance is ${(mean * fano).toFixed(1)}, the Fano factor ${fano.toFixed(2)}. ` +
       `A silent trial has probability ${(100 * pmf[0]).toPrecision(2)}%; for Poisson counts it is ${(100 * poisson[0]).toPrecision(2)}%.`;
   }
-  slider.addEventListener("input", redraw);
-  new ResizeObserver(redraw).observe(live);
-  root.classList.add("moves");
-  redraw();
+  show(redraw);
 }

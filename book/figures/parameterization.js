@@ -1,6 +1,6 @@
 // One unit's coordinate against tau: the shape that a sampler walks, from centered to non-centered, at any precision of the data.
 
-import { element, sum } from "./common.js";
+import { POOLED, RAW, element, frame, sum } from "./common.js";
 
 /** Posterior mean and sd of mu given tau, with mu ~ N(0, muSd^2), and the log density of log tau, tau ~ half-Cauchy. */
 export function givenTau(y, sigma, tauScale, muSd, tau) {
@@ -51,23 +51,30 @@ export function cloud(y, sigma, tauScale, muSd, j, shares, a, b) {
   });
 }
 
-const RAW = "var(--figure-raw)", POOLED = "var(--figure-pooled)";
 
 const short = (value) => (Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(2));
 
 /** Fill `root` with the figure of unit `unit`: y and sigma have one entry a school; shares, a and b one a draw. */
 export default function draw(root, { y, sigma, tauScale, muSd, unit, name, shares, a, b }) {
-  const live = root.appendChild(document.createElement("div"));
-  live.className = "live";
-  live.innerHTML = `<label for="parameterization-form">Form: from centered (left) to non-centered (right)</label>
-    <input type="range" id="parameterization-form" min="0" max="40" step="1" value="0">
-    <label for="parameterization-sigma">Standard errors of all schools: from a 27th of the real ones (left) to three times as large (right)</label>
-    <input type="range" id="parameterization-sigma" min="-24" max="8" step="1" value="0">
-    <div class="key"><span style="color: ${POOLED}">● posterior draws</span>
-    <span style="color: ${RAW}">┃━┃ width at a small and at a large τ</span></div>
-    <svg role="img" aria-labelledby="parameterization-says"></svg><p id="parameterization-says" aria-live="polite"></p>`;
-  const [formSlider, sigmaSlider] = live.querySelectorAll("input");
-  const svg = live.querySelector("svg"), says = live.querySelector("p");
+  const { live, ranges: [formSlider, sigmaSlider], svg, says, show } = frame(root, "parameterization", {
+    sliders: [
+      { id: "form", short: "form", label: "Form: from centered (0, left) to non-centered (1, right)", max: 40, start: 0, at: (position) => position / 40 },
+      {
+        id: "sigma", short: "factor of the standard errors", min: -24, max: 8, start: 0, at: (position) => 3 ** (position / 8),
+        label: "Standard errors of all schools: from a 27th of the real ones (left) to three times as large (right)",
+      },
+    ],
+    key: `<span style="color: ${POOLED}">● posterior draws</span>
+    <span style="color: ${RAW}">┃━┃ width at a small and at a large τ</span>`,
+    height: 356,
+    table: () => {
+      const { own, points, ends } = posterior(), form = formSlider.value / 40;
+      const quantile = (values, share) => [...values].sort((p, q) => p - q)[Math.round(share * (values.length - 1))];
+      const at = points.map(({ theta, mu, tau }) => coordinate(theta, mu, tau, form)), taus = points.map(({ tau }) => tau);
+      const draws = [0.05, 0.25, 0.5, 0.75, 0.95].map((share) => [`quantile ${share} of the draws`, short(quantile(at, share)), short(quantile(taus, share))]);
+      return [["of the posterior", "coordinate", "τ"], ...draws, ...ends.map((tau) => ["width given this τ", short(2 * width(tau, own, form)), short(tau)])];
+    },
+  });
   const low = 0.03, high = 100;
   let drawn = { step: null };
 
@@ -124,9 +131,5 @@ export default function draw(root, { y, sigma, tauScale, muSd, unit, name, share
       `${named}, standard errors times ${short(factor)} (${name}'s is ${short(own)}). τ lies between ${short(ends[0])} and ` +
       `${short(ends[1])} with probability 90%. For given μ, the width at the one end is ${short(times)} times that at the other: ${shape}.`;
   }
-  formSlider.addEventListener("input", redraw);
-  sigmaSlider.addEventListener("input", redraw);
-  new ResizeObserver(redraw).observe(live);
-  root.classList.add("moves");
-  redraw();
+  show(redraw);
 }

@@ -1,15 +1,6 @@
 // Partial pooling with the spread between units, tau, on a slider.
 
-import { element, sum } from "./common.js";
-
-/** Estimates kappa y + (1 - kappa) mu, kappa = tau^2 / (tau^2 + sigma^2), for tau from 0 to Infinity. */
-export function partialPooling(y, sigma, tau) {
-  if (tau === Infinity) return { theta: [...y], kappa: y.map(() => 1), mu: mean(y) };
-  const precision = sigma.map((s) => 1 / (s * s + tau * tau));
-  const mu = sum(y.map((v, j) => v * precision[j])) / sum(precision);
-  const kappa = precision.map((w) => tau * tau * w);
-  return { theta: y.map((v, j) => kappa[j] * v + (1 - kappa[j]) * mu), kappa, mu };
-}
+import { COMPLETE, POOLED, RAW, TRUTH, element, frame, partialPooling, sum } from "./common.js";
 
 /** Mean squared distance of two lists. */
 export function meanSquaredError(theta, truth) {
@@ -22,19 +13,24 @@ export function tauAt(position, unit) {
 }
 
 const mean = (values) => sum(values) / values.length;
-const RAW = "var(--figure-raw)", POOLED = "var(--figure-pooled)", COMPLETE = "var(--figure-complete)", TRUTH = "var(--figure-truth)";
 
 /** Fill `root` with the figure: y, sigma, truth and trials have one entry a neuron; `unit` is tau at the middle. */
 export default function draw(root, { y, sigma, truth, trials, unit }) {
   const steps = 200;
-  const live = root.appendChild(document.createElement("div"));
-  live.className = "live";
-  live.innerHTML = `<label for="pooling-tau">Spread between neurons that is assumed, τ: from 0 (complete pooling) to infinity (no pooling)</label>
-    <input type="range" id="pooling-tau" min="0" max="${steps}" step="1" value="${steps / 2}">
-    <div class="key"><span style="color: ${RAW}">● own mean</span><span style="color: ${POOLED}">● estimate</span>
-    <span style="color: ${TRUTH}">✕ truth</span><span style="color: ${COMPLETE}">┆ common mean</span></div>
-    <svg role="img" aria-labelledby="pooling-says"></svg><p id="pooling-says" aria-live="polite"></p>`;
-  const [slider, svg, says] = ["input", "svg", "p"].map((tag) => live.querySelector(tag));
+  const { live, ranges: [slider], svg, says, show } = frame(root, "pooling", {
+    sliders: [{
+      id: "tau", short: "τ", max: steps, start: steps / 2, at: (position) => tauAt(position / steps, unit),
+      label: "Spread between neurons that is assumed, τ: from 0 (complete pooling) to infinity (no pooling)",
+    }],
+    key: `<span style="color: ${RAW}">● own mean</span><span style="color: ${POOLED}">● estimate</span>
+    <span style="color: ${TRUTH}">✕ truth</span><span style="color: ${COMPLETE}">┆ common mean</span>`,
+    height: 220 + 20 * y.length,
+    table: () => {
+      const { theta, kappa } = partialPooling(y, sigma, tauAt(slider.value / steps, unit));
+      const rows = y.map((own, j) => [trials[j], own.toFixed(1), kappa[j].toFixed(2), theta[j].toFixed(1), truth[j].toFixed(1)]);
+      return [["trials", "own mean", "weight on it", "estimate", "truth"], ...rows];
+    },
+  });
   const error = (tau) => meanSquaredError(partialPooling(y, sigma, tau).theta, truth);
   const curve = Array.from({ length: steps + 1 }, (_, i) => error(tauAt(i / steps, unit)));
 
@@ -83,8 +79,5 @@ export default function draw(root, { y, sigma, truth, trials, unit }) {
       `τ is ${named}. The neuron with ${trials[0]} trials goes from ${y[0].toFixed(1)} to ${theta[0].toFixed(1)}, with weight ` +
       `${kappa[0].toFixed(2)} on its own mean. Mean squared error of all ${y.length}: ${error(tau).toFixed(1)}.`;
   }
-  slider.addEventListener("input", redraw);
-  new ResizeObserver(redraw).observe(live);
-  root.classList.add("moves");
-  redraw();
+  show(redraw);
 }

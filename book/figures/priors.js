@@ -1,6 +1,6 @@
 // The posterior of tau, the spread between units, under a family of priors and its scale.
 
-import { element } from "./common.js";
+import { COMPLETE, POOLED, RAW, element, frame } from "./common.js";
 
 const FAMILIES = {
   "half-Cauchy": { log: (t, s) => Math.log(2 / (Math.PI * s)) - Math.log1p((t / s) ** 2), median: 1 },
@@ -70,7 +70,6 @@ export function scaleAt(position, family) {
   return family === "1/τ, cut" ? 10 ** (-8 * position) : 0.5 * 100 ** position;
 }
 
-const RAW = "var(--figure-raw)", POOLED = "var(--figure-pooled)", COMPLETE = "var(--figure-complete)";
 
 /** Two digits, and no more zeros than a reader wants to count. */
 function short(value) {
@@ -85,20 +84,30 @@ function short(value) {
 /** Fill `root` with the figure: y and sigma have one entry a school, of which `few` are used or all. */
 export default function draw(root, { y, sigma, few }) {
   const steps = 80;
-  const live = root.appendChild(document.createElement("div"));
-  live.className = "live";
   const options = Object.keys(FAMILIES).map((name) => `<option>${name}</option>`).join("");
-  live.innerHTML = `<label for="priors-family">Family of the prior: <select id="priors-family">${options}</select></label>
+  const before = `<label for="priors-family">Family of the prior: <select id="priors-family">${options}</select></label>
     <label for="priors-units">Data: <select id="priors-units"><option value="${few}">${few} schools</option>
-    <option value="${y.length}">all ${y.length} schools</option></select></label>
-    <label for="priors-scale"></label>
-    <input type="range" id="priors-scale" min="0" max="${steps}" step="1" value="${steps / 2}">
-    <div class="key"><span style="color: ${RAW}">┅ prior</span><span style="color: ${COMPLETE}">┈ likelihood</span>
-    <span style="color: ${POOLED}">━ posterior</span></div>
-    <svg role="img" aria-labelledby="priors-says"></svg><p id="priors-says" aria-live="polite"></p>`;
-  const pick = (selector) => live.querySelector(selector);
-  const family = pick("#priors-family"), units = pick("#priors-units"), slider = pick("#priors-scale");
-  const label = pick('label[for="priors-scale"]'), svg = pick("svg"), says = pick("#priors-says");
+    <option value="${y.length}">all ${y.length} schools</option></select></label>`;
+  const { live, ranges: [slider], svg, says, show } = frame(root, "priors", {
+    before,
+    sliders: [{
+      id: "scale", short: "scale", label: "Scale of the prior, in points", max: steps, start: steps / 2,
+      at: (position) => scaleAt(position / steps, live.querySelector("select").value),
+    }],
+    key: `<span style="color: ${RAW}">┅ prior</span><span style="color: ${COMPLETE}">┈ likelihood</span>
+    <span style="color: ${POOLED}">━ posterior</span>`,
+    height: 284,
+    table: () => {
+      const { below1, quantiles, first } = found();
+      const rows = [["5% quantile of τ", quantiles[0]], ["median of τ", quantiles[1]], ["95% quantile of τ", quantiles[2]], ["P(τ < 1 point)", below1], ["estimate of school A", first]];
+      return [["given the data", "points, or probability"], ...rows.map(([what, value]) => [what, short(value)])];
+    },
+  });
+  const [family, units, label] = ["#priors-family", "#priors-units", 'label[for="priors-scale"]'].map((one) => live.querySelector(one));
+
+  function found() {
+    return posterior(y.slice(0, Number(units.value)), sigma.slice(0, Number(units.value)), family.value, scaleAt(slider.value / steps, family.value));
+  }
 
   function redraw() {
     const name = family.value, J = Number(units.value), scale = scaleAt(slider.value / steps, name), cut = name === "1/τ, cut";
@@ -146,8 +155,5 @@ export default function draw(root, { y, sigma, few }) {
       `${described}; ${J} schools. ${before}After the data the median is ${short(median)}, and 90% lie between ${short(from)} and ${short(to)}. ` +
       `Below 1 point: ${(100 * found.below1).toFixed(0)}%. School A is estimated at ${found.first.toFixed(1)} points.`;
   }
-  [family, units, slider].forEach((control) => control.addEventListener("input", redraw));
-  new ResizeObserver(redraw).observe(live);
-  root.classList.add("moves");
-  redraw();
+  show(redraw);
 }

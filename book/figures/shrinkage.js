@@ -1,20 +1,6 @@
 // From raw to pooled with tau on a slider, and beneath it what the data say about tau.
 
-import { element, sum } from "./common.js";
-
-/** Estimates given tau under a flat prior of mu: kappa y + (1 - kappa) mu, with their posterior sds. */
-export function partialPooling(y, sigma, tau) {
-  if (tau === Infinity) return { theta: [...y], se: [...sigma], kappa: y.map(() => 1), mu: sum(y) / y.length };
-  const precision = sigma.map((s) => 1 / (s * s + tau * tau));
-  const total = sum(precision), mu = sum(y.map((v, j) => v * precision[j])) / total;
-  const kappa = precision.map((w) => tau * tau * w);
-  return {
-    theta: y.map((v, j) => kappa[j] * v + (1 - kappa[j]) * mu),
-    se: sigma.map((s, j) => Math.sqrt(kappa[j] * s * s + (1 - kappa[j]) ** 2 / total)),
-    kappa,
-    mu,
-  };
-}
+import { COMPLETE, POOLED, RAW, TRUTH, element, frame, partialPooling, sum } from "./common.js";
 
 /** Log posterior density of tau under flat priors of mu and tau, up to a constant. */
 export function logPosterior(y, sigma, tau) {
@@ -49,19 +35,24 @@ export function tauAt(position, steps, widest) {
   return position >= steps ? Infinity : (widest * position) / (steps - 1);
 }
 
-const RAW = "var(--figure-raw)", POOLED = "var(--figure-pooled)", COMPLETE = "var(--figure-complete)", TRUTH = "var(--figure-truth)";
 
 /** Fill `root` with the figure: y, sigma, school and averaged have one entry a school; `widest` is the largest finite tau. */
 export default function draw(root, { y, sigma, school, averaged, widest, start }) {
   const steps = 2 * widest + 1; // half a point each, and infinity
-  const live = root.appendChild(document.createElement("div"));
-  live.className = "live";
-  live.innerHTML = `<label for="shrinkage-tau">Spread between schools that is assumed, τ: from 0 (pooled) to infinity (raw)</label>
-    <input type="range" id="shrinkage-tau" min="0" max="${steps}" step="1" value="${2 * start}">
-    <div class="key"><span style="color: ${RAW}">○ raw</span><span style="color: ${POOLED}">● estimate at this τ</span>
-    <span style="color: ${TRUTH}">◆ averaged over τ</span><span style="color: ${COMPLETE}">┆ common mean</span></div>
-    <svg role="img" aria-labelledby="shrinkage-says"></svg><p id="shrinkage-says" aria-live="polite"></p>`;
-  const [slider, svg, says] = ["input", "svg", "p"].map((tag) => live.querySelector(tag));
+  const { live, ranges: [slider], svg, says, show } = frame(root, "shrinkage", {
+    sliders: [{
+      id: "tau", short: "τ", max: steps, start: 2 * start, at: (position) => tauAt(position, steps, widest),
+      label: "Spread between schools that is assumed, τ: from 0 (pooled) to infinity (raw)",
+    }],
+    key: `<span style="color: ${RAW}">● raw</span><span style="color: ${POOLED}">● estimate at this τ</span>
+    <span style="color: ${TRUTH}">◆ averaged over τ</span><span style="color: ${COMPLETE}">┆ common mean</span>`,
+    height: 210 + 24 * y.length,
+    table: () => {
+      const { theta, se, kappa } = partialPooling(y, sigma, tauAt(Number(slider.value), steps, widest));
+      const rows = y.map((own, j) => [school[j], own, kappa[j].toFixed(2), theta[j].toFixed(1), se[j].toFixed(1), averaged[j].toFixed(1)]);
+      return [["school", "raw", "weight on it", "estimate at this τ", "its sd", "averaged over τ"], ...rows];
+    },
+  });
   const taus = Array.from({ length: steps }, (_, i) => tauAt(i, steps, widest));
   const { density, cdf } = tauPosterior(y, sigma, taus);
   const largest = Math.max(...density), top = y.indexOf(Math.max(...y));
@@ -85,7 +76,7 @@ export default function draw(root, { y, sigma, school, averaged, widest, start }
       element(svg, "text", { x: left - 14, y: at + 4, "text-anchor": "end" }, school[j]);
       element(svg, "line", { x1: x(theta[j] - 1.96 * se[j]), x2: x(theta[j] + 1.96 * se[j]), y1: at, y2: at, stroke: POOLED, "stroke-opacity": 0.45, "stroke-width": 2 });
       element(svg, "path", { d: `M${mark} ${at + 3}l4 4l-4 4l-4 -4z`, fill: TRUTH });
-      element(svg, "circle", { cx: x(own), cy: at, r: 5.5, fill: "none", stroke: RAW, "stroke-width": 2 });
+      element(svg, "circle", { cx: x(own), cy: at, r: 6, fill: RAW, "fill-opacity": 0.75 });
       element(svg, "circle", { class: "estimate", cx: x(theta[j]), cy: at, r: 4.5, fill: POOLED });
     });
     for (let points = low; points <= high; points += 20) element(svg, "text", { x: x(points), y: head + rows + 16, "text-anchor": "middle" }, points);
@@ -110,8 +101,5 @@ export default function draw(root, { y, sigma, school, averaged, widest, start }
       `τ is ${named}. School ${school[top]} goes from ${y[top].toFixed(0)} to ${theta[top].toFixed(1)}, with weight ` +
       `${kappa[top].toFixed(2)} on its own result. Probability, given the data, that τ is no larger than this: ${Math.round(100 * below)}%.`;
   }
-  slider.addEventListener("input", redraw);
-  new ResizeObserver(redraw).observe(live);
-  root.classList.add("moves");
-  redraw();
+  show(redraw);
 }

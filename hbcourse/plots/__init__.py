@@ -2,11 +2,14 @@
 
 from ._checks import calibration, funnel, rank_histogram
 from ._curves import prior, prior_predictive, risk_curves, variance_parts
-from ._palette import COMPLETE, POOLED, RAW, TRUTH
+from ._palette import COMPLETE, DARK, GREY, LIGHT, POOLED, RAW, TRUTH
 from ._units import forest, influence, shrinkage
 
 __all__ = [
     "COMPLETE",
+    "DARK",
+    "GREY",
+    "LIGHT",
     "POOLED",
     "RAW",
     "TRUTH",

@@ -5,13 +5,11 @@ import json
 
 import pytest
 
-from ..conftest import ROOT, load
-
 
 @pytest.fixture(scope="module")
-def module(browser):
+def module(browser, book):
     """Calls an exported function of a figure's module and returns its value."""
-    page, source = browser.new_page(), load(ROOT / "book" / "figures" / "moving.py").source
+    page, source = browser.new_page(), book("figures.moving").source
 
     def call(figure, function, *arguments):
         text = base64.b64encode(source(figure).encode()).decode()
