@@ -1,3 +1,4 @@
+from . import certified as certified
 from . import check as check
 from . import datasets as datasets
 from . import discovery as discovery

@@ -13,6 +13,7 @@ import pytest
 
 import hbcourse
 from hbcourse import (
+    certified,
     discovery,
     exact,
     exchangeability,
@@ -54,6 +55,13 @@ def schools():
     return exact.normal_hierarchy(Y, SIGMA, HalfCauchy(5), Normal(0, 5))
 
 
+def draws_of_pumps():
+    pumps = certified.load("pumps")
+    return {
+        name: rng().normal(pumps.mean[name], pumps.sd[name], (2, 500, *pumps.mean[name].shape)) for name in pumps.mean
+    }
+
+
 def log_normal(x):
     return float(-np.square(x).sum() / 2)
 
@@ -64,6 +72,8 @@ def kernel(x):
 
 # One good call of each public function that takes an argument: its arguments by name.
 FUNCTIONS = {
+    "certified.load": lambda: named(name="pumps"),
+    "certified.names": named,
     "exact.normal_hierarchy": lambda: named(y=Y, sigma=SIGMA, tau_prior=HalfCauchy(5), mu_prior=Normal(0, 5)),
     "exact.student_t_hierarchy": lambda: named(
         y=Y, sigma=SIGMA, df=4.0, tau_prior=HalfCauchy(5), mu_prior=Normal(0, 5)
@@ -372,6 +382,7 @@ FUNCTIONS = {
 
 # An object of each public class whose methods take arguments.
 OBJECTS = {
+    "certified.CertifiedPosterior": lambda: certified.load("pumps"),
     "exact.Normal": lambda: Normal(0, 1),
     "exact.HalfCauchy": lambda: HalfCauchy(1),
     "exact.HalfNormal": lambda: HalfNormal(1),
@@ -459,12 +470,32 @@ ARGUMENTS = {
     "mu": lambda: 1.0,
 }
 OF_METHOD = {
+    "certified.CertifiedPosterior.z_scores": lambda: named(draws=draws_of_pumps(), false_alarm=0.01),
     "estimates.Estimates.interval": lambda: named(level=0.9),
     "exchangeability.Urn.log_probability": lambda: named(x=[0, 1, 1]),
     "exact.Beta.log_density": lambda: named(mu=[0.2, 0.9]),
-    "exact.MeanMarginal.cdf": lambda: named(x=[1.0, 2.0, 3.0, 4.0]),
-    "exact.GammaMixture.cdf": lambda: named(x=[1.0, 2.0, 3.0, 4.0]),
-    "exact.BetaMixture.cdf": lambda: named(x=[0.1, 0.2, 0.3]),
+    **{
+        f"exact.{kind}.{verb}": lambda kind=kind: named(
+            x=[0.1, 0.2, 0.3] if kind == "BetaMixture" else [0.1, 1.0, 2.0, 3.0]
+        )
+        for kind in ("MeanMarginal", "GammaMixture", "BetaMixture")
+        for verb in ("cdf", "pdf", "log_pdf")
+    },
+    **{
+        f"{kind}.interval": lambda: named(level=0.9)
+        for kind in OBJECTS
+        if hasattr(getattr(exact, kind.removeprefix("exact."), None), "interval")
+    },
+    **{
+        f"{kind}.{verb}": lambda kind=kind, verb=verb: named(
+            unit=list("abcdefgh")[: OBJECTS[kind]()._size()],
+            **(named(level=0.9) if verb == "summary" else named(draws=3, rng=rng())),
+        )
+        for kind in OBJECTS
+        if kind.endswith(("Posterior", "FullBayes")) and kind.startswith(("exact", "regularization.Full"))
+        for verb in ("summary", "to_datatree")
+    },
+    "regularization.FullBayes.predict_new": lambda: named(A=[[1.0, 0.5]]),
     "parameterization.Target.position": lambda: named(theta=[1.0, 2.0, 3.0, 4.0], mu=1.0, tau=2.0),
 }
 # What engines hold, what a method takes from another, and a protocol: not for readers to call.
@@ -479,6 +510,7 @@ INTERNAL = {
     *(f"exact.{name}" for name in ("StudentTHierarchyPosterior", "TwoGroupsPosterior", "PlaneMarginal")),
     *(f"exact.{name}" for name in ("GammaPoissonPosterior", "BetaBinomialPosterior", "GammaMixture", "BetaMixture")),
     *(f"regularization.{name}" for name in ("FullBayes", "InverseProblem", "NormalPosterior", "RidgePath")),
+    "certified.CertifiedPosterior",
     "estimates.Estimates",
     "exchangeability.Population",
     "nesting.Design",
@@ -1090,7 +1122,7 @@ BAD = [
     (lambda: regularization.posterior(np.eye(2), [1.0, 2.0], 1.0, 0.0), "tau must be positive; got 0.0"),
     (
         lambda: regularization.full_bayes(np.eye(2), [1.0, 2.0], 1.0, Power(-1)),
-        "tau_prior must leave the posterior ",
+        "tau_prior must have finite mass near tau = 0, where the likelihood is positive; got Power(exponent=-1)",
     ),
     (
         lambda: regularization.full_bayes(np.eye(2), [1.0, 2.0], 1.0, HalfNormal),
