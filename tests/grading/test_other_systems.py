@@ -35,10 +35,15 @@ def run(system, *arguments, cwd=None, **environment):
     )
 
 
+def complaints(done):
+    """What it says on standard error, but for cells that are slow on a busy machine."""
+    return [line for line in done.stderr.splitlines() if b"has been running for" not in line]
+
+
 @pytest.mark.parametrize(("system", "encoding"), first([("win32", "cp1252"), ("darwin", "utf-8"), ("win32", "ascii")]))
 def test_check_says_what_passes_and_what_does_not(folder, system, encoding):
     done = run(system, "check", "Lösung wrong.ipynb", cwd=folder, PYTHONIOENCODING=encoding)
-    assert done.stderr == b""
+    assert not complaints(done)
     assert done.returncode == 1
     told = done.stdout.decode(encoding)
     passes, fails = ("✓", "✗") if encoding == "utf-8" else ("+", "x")
@@ -49,7 +54,7 @@ def test_check_says_what_passes_and_what_does_not(folder, system, encoding):
 @pytest.mark.durability
 def test_check_of_a_right_notebook_by_its_whole_path(folder):
     done = run("win32", "check", folder / "Lösung right.ipynb", PYTHONIOENCODING="cp1252")
-    assert (done.returncode, done.stderr) == (0, b"")
+    assert (done.returncode, complaints(done)) == (0, [])
 
 
 @pytest.mark.parametrize(
