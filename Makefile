@@ -19,7 +19,7 @@ test calibration durability: export OPENBLAS_NUM_THREADS = 1
 
 test: .venv/ready lint
 	$(PYTHON) -m pytest -n auto --dist loadgroup --ignore tests/attacks
-	@# By themselves: some of them are about time. Every sixth, `make attack` tries all.
+	@# By themselves: some of them are about time. Every twelfth, `make attack` tries all.
 	$(PYTHON) -m pytest tests/attacks
 
 # Engines and PyMC models by simulation-based calibration; the checks by honest submissions.
