@@ -83,9 +83,7 @@ def judge_values(
 
 
 def _shape(array: FloatArray) -> str:
-    if array.ndim < 2:
-        return "one number" if array.ndim == 0 else f"{array.size} numbers"
-    return f"an array of shape {array.shape}"
+    return "one number" if array.shape == () else f"an array of shape {array.shape}"
 
 
 def _difference(call: str, got: FloatArray, want: FloatArray, wrong: Any, tell: bool) -> str:
@@ -114,23 +112,18 @@ def judge_shares(
     """
     threshold = level / len(cases)
     given = outputs(name, got, cases)
-    shares = [_share(call_text(name, case), one) for case, one in zip(cases, given, strict=True)]
+    shares = [_share(call_text(name, case), one, n_sim) for case, one in zip(cases, given, strict=True)]
 
     def agrees(share: float, probability: float | None) -> bool:
         return probability is not None and bool(binomtest(round(share * n_sim), n_sim, probability).pvalue >= threshold)
 
-    fit = [hint for hint, values in mistakes.items() if all(map(agrees, shares, values))]
-    hint = fit[0] if 0 < len(fit) <= _MOST_SENTENCES else ""
-    for case, share in zip(cases, shares, strict=True):
-        if abs(share * n_sim - round(share * n_sim)) > 1e-6 * max(1, share * n_sim):
-            fail(
-                f"{call_text(name, case)} is {share:.6g}, which no whole number of {n_sim} simulations gives: simulate "
-                "n_sim data sets, and count those for which it holds.",
-                hint,
-            )
     for case, share, right in zip(cases, shares, rights, strict=True):
         if not agrees(share, right):
-            fail(f"{call_text(name, case)} is {share:.6g}, farther from the right value than chance explains.", hint)
+            fit = [hint for hint, values in mistakes.items() if all(map(agrees, shares, values))]
+            fail(
+                f"{call_text(name, case)} is {share:.6g}, farther from the right value than chance explains.",
+                fit[0] if 0 < len(fit) <= _MOST_SENTENCES else "",
+            )
 
 
 def judge_seeds(name: str, got: object, cases: Sequence[Case]) -> None:
@@ -155,7 +148,7 @@ def judge_seeds(name: str, got: object, cases: Sequence[Case]) -> None:
         fail(f"{call} is {first:.6g}, and the same for other seeds: make the generator of the seed.")
 
 
-def _share(call: str, one: FloatArray | CheckFailed) -> float:
+def _share(call: str, one: FloatArray | CheckFailed, n_sim: int) -> float:
     if isinstance(one, CheckFailed):
         raise one
     if one.shape != ():
@@ -163,6 +156,11 @@ def _share(call: str, one: FloatArray | CheckFailed) -> float:
     share = float(one)
     if not 0 <= share <= 1:
         fail(f"{call} is {share:.6g}, but a proportion lies between 0 and 1.")
+    if abs(share * n_sim - round(share * n_sim)) > 1e-6 * max(1, share * n_sim):
+        fail(
+            f"{call} is {share:.6g}, which no whole number of {n_sim} simulations gives: simulate n_sim data sets, "
+            "and count those for which it holds."
+        )
     return share
 
 

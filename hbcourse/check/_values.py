@@ -127,24 +127,13 @@ def call_text(name: str, case: Case) -> str:
 
 def as_numbers(name: str, got: object) -> FloatArray:
     """The student's numbers as an array."""
-    if got is None and name.endswith(")"):
-        fail(f"{name} returned nothing: is a return missing?")
     if got is None or got is Ellipsis:
         fail(f"{name} has no value yet.")
     try:
         return answers.plain_numbers(got).astype(float)
     except Exception:
-        fail(f"{name} must be a number or an array of numbers; it is a {type(got).__name__}{_contents(got)}.")
-
-
-def _contents(got: object) -> str:
-    """What an array, a list or a tuple holds that is no array of numbers."""
-    if isinstance(got, np.ndarray):
-        return f" of {got.dtype}"
-    if not isinstance(got, list | tuple) or not got:
-        return ""
-    others = sorted({type(entry).__name__ for entry in got} - {"int", "float"})
-    return f" with a {others[0]} in it" if others else ""
+        of = f" of {got.dtype}" if isinstance(got, np.ndarray) else ""
+        fail(f"{name} must be a number or an array of numbers; it is a {type(got).__name__}{of}.")
 
 
 def _compare(

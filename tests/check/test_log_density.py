@@ -66,7 +66,7 @@ def unwritten(mu, log_tau):
         (lambda mu, log_tau: [reference(mu, log_tau)], "log_density(0.0, -1.0) must be one number; it is an array of"),
         (lambda mu, log_tau: "0", "log_density(0.0, -1.0) must be a number or an array of numbers; it is a str."),
         (lambda mu: 0.0, "log_density(0.0, -1.0) raised TypeError"),
-        (lambda mu, log_tau: None, "log_density(0.0, -1.0) returned nothing: is a return missing?"),
+        (lambda mu, log_tau: None, "log_density(0.0, -1.0) has no value yet."),
         (unwritten, "unwritten is not written yet."),
         (5, "log_density must be a function; it is 5."),
     ],

@@ -43,15 +43,15 @@ def test_a_passed_test_says_its_points_and_their_sum(capsys):
     check.task("heads", heads)
     check.task("double", lambda x: x + x)
     assert capsys.readouterr().out.splitlines() == [
-        "✓ double: 2 points (2 of 4 so far)",
+        "✓ double: 2 points (2 of 6 so far)",
         "✓ total: it looks as it should; whether it is right is checked after you hand it in (2 points)",
-        "✓ heads: 2 points (4 of 4 so far)",
-        "✓ double: 2 points (4 of 4 so far)",
+        "✓ heads: 2 points (4 of 6 so far)",
+        "✓ double: 2 points (4 of 6 so far)",
     ]
     with pytest.raises(check.CheckFailed):
         check.task("double", lambda x: x)
     check.task("heads", heads)
-    assert "(2 of 4 so far)" in capsys.readouterr().out
+    assert "(2 of 6 so far)" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_a_passed_test_says_its_points_and_their_sum(capsys):
     [
         (lambda x: x**2, "double(1.0) gives 1, should be 2. Hint: Twice, not squared."),
         (lambda x: 2 * x + 1e-4, "double(1.0) gives 2.0001, should be 2."),
-        (lambda x: 2 * np.ravel(x)[0], "double([3., 4.]) must be 2 numbers; it is one number."),
+        (lambda x: 2 * np.ravel(x)[0], "double([3., 4.]) must be an array of shape (2,); it is one number."),
         (lambda x: 2 * x + (np.arange(2) if np.ndim(x) else 0), "double([3., 4.]) gives 9 at index 1, should be 8."),
         (None, "double has no value yet."),
         (3.0, "double must be a function; it is 3.0."),
@@ -104,7 +104,6 @@ def test_without_the_first_cell_it_says_what_to_run():
     [
         (lambda p, n_sim, seed: p + 1e-5, "no whole number of"),
         (lambda p, n_sim, seed: heads(p, 1009, seed), "no whole number of"),
-        (lambda p, n_sim, seed: 1 - p, r"no whole number of.*Hint: Those are tails\."),
         (lambda p, n_sim, seed: heads(p, n_sim, None), "the first time and"),
         (lambda p, n_sim, seed: heads(p, n_sim, 1), "the same for other seeds"),
         (lambda p, n_sim, seed: 1 - heads(p, n_sim, seed), "Hint: Those are tails."),

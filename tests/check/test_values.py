@@ -24,8 +24,7 @@ def test_a_right_answer_passes_in_any_form(answer):
         (None, "rates has no value yet."),
         (..., "rates has no value yet."),
         ("abc", "rates must be a number or an array of numbers; it is a str."),
-        ([1, [2, 3]], "rates must be a number or an array of numbers; it is a list with a list in it."),
-        (["1", "2", "3"], "rates must be a number or an array of numbers; it is a list with a str in it."),
+        ([1, [2, 3]], "rates must be a number or an array of numbers; it is a list."),
         (True, "rates must be a number or an array of numbers; it is a bool."),
         ([], r"rates must be an array of shape (3,); it is an array of shape (0,)."),
         (1.0, r"rates must be an array of shape (3,); it is one number."),
@@ -77,7 +76,7 @@ def unwritten(x):
         (raises, "double(2.0) raised KeyError: 'hello'"),
         (unwritten, "unwritten is not written yet."),
         (lambda: 1, "double(2.0) raised TypeError"),
-        (lambda x: None, "double(2.0) returned nothing: is a return missing?"),
+        (lambda x: None, "double(2.0) has no value yet."),
     ],
 )
 def test_a_function_that_does_not_work_says_why(answer, message):
