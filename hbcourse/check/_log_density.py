@@ -91,23 +91,27 @@ def challenge(
         raise ValueError(f"points must tell the reference from a constant; got {validate.shown(right.tolist())}")
     tolerance = _tolerance(right, rtol, atol)
     what, labels, values = _evaluate(name, got, points)
+
+    def recognized() -> str:
+        foreseen = ((hint, _at_points(hint, answers, points, finite=False)) for hint, answers in mistakes.items())
+        return next((hint for hint, mistaken in foreseen if _is_like(values, mistaken, tolerance)), "")
+
     for label, one, positive in zip(labels, values, inside, strict=True):
         if positive and not np.isfinite(one):
-            return f"{what} is {one:g} at {label}; the density there is positive, so that its log is finite.", ""
+            says = f"{what} is {one:g} at {label}; the density there is positive, so that its log is finite."
+            return says, recognized()
         if not positive and one != -np.inf:
             return f"{what} is {one:.6g} at {label}, outside the support, where the density must be zero.", ""
     labels = [label for label, positive in zip(labels, inside, strict=True) if positive]
-    values, right = values[inside], right[inside]
-    if _agree(values, right, tolerance):
+    ours, right = values[inside], right[inside]
+    if _agree(ours, right, tolerance):
         return "", ""
-    gap = _from_first(values) - _from_first(right)
+    gap = _from_first(ours) - _from_first(right)
     usual = int(abs(gap - np.median(gap)).argmin())
     first, second = sorted((usual, int(abs(gap - gap[usual]).argmax())))
-    change, wanted = values[second] - values[first], right[second] - right[first]
-    foreseen = {hint: _at_points(hint, answers, points, finite=False)[inside] for hint, answers in mistakes.items()}
-    hint = next((hint for hint, mistaken in foreseen.items() if _is_like(values, mistaken, tolerance)), "")
+    change, wanted = ours[second] - ours[first], right[second] - right[first]
     says = f"should change by {wanted:.6g}" if tell else "which is not right"
-    return f"{what} changes by {change:.6g} from {labels[first]} to {labels[second]}, {says}.", hint
+    return f"{what} changes by {change:.6g} from {labels[first]} to {labels[second]}, {says}.", recognized()
 
 
 def in_support(reference: Answers, points: Sequence[Point]) -> list[bool]:
@@ -126,8 +130,15 @@ def _agree(values: FloatArray, others: FloatArray, tolerance: float) -> bool:
 
 
 def _is_like(values: FloatArray, mistaken: FloatArray, tolerance: float) -> bool:
-    """Whether these values are the mistake's: one that hardly changes is known by less than what tells it from zero."""
-    return _agree(values, mistaken, min(tolerance, 1e-3 * float(np.ptp(_from_first(mistaken)))))
+    """Whether these values are the mistake's, finite at the same points.
+
+    One that hardly changes is known by less than what tells the right density from a constant.
+    """
+    finite = np.isfinite(values)
+    if np.count_nonzero(finite) < 2 or not np.array_equal(finite, np.isfinite(mistaken)):
+        return False
+    own = float(np.ptp(_from_first(mistaken[finite])))
+    return _agree(values[finite], mistaken[finite], min(tolerance, 1e-3 * own))
 
 
 def _from_first(values: FloatArray) -> FloatArray:

@@ -113,6 +113,17 @@ def test_a_mistake_that_hardly_changes_is_not_every_constant():
         assert failure.value.hint == hint
 
 
+def test_a_mistake_may_be_infinite_where_the_density_is_not():
+    points = [{"x": x} for x in (0.5, 1.5, 3.0, 4.0)]
+    mistakes = {"That is loc.": lambda x: -((x - 1) ** 2) if x > 1 else -np.inf}
+    for answer, hint in ((next(iter(mistakes.values())), "That is loc."), (lambda x: -x if x > 2 else -np.inf, "")):
+        with pytest.raises(
+            check.CheckFailed, match=r"^f is -inf at x = 0\.5; the density there is positive"
+        ) as failure:
+            check.log_density("f", answer, lambda x: -(x**2), points, mistakes)
+        assert failure.value.hint == hint
+
+
 @pytest.mark.parametrize(
     ("points", "expected", "sentence"),
     [
