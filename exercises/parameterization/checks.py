@@ -110,7 +110,7 @@ def choose(tau: float, s: float, n: Array) -> Array:
 def _clinics(rng: Generator) -> list[tuple[float, float, Array]]:
     # Where the two are equal, without rounding: powers of two.
     k = int(rng.integers(1, 4))
-    tau = 2.0 ** rng.integers(-2, 3)
+    tau = 2.0 ** int(rng.integers(-2, 3))
     ties = tau, tau * 2**k, np.array([4**k, 4**k - 1, 4**k + 1, 1, 400])
     return [
         ties,
@@ -237,7 +237,7 @@ def _moments(posterior: exact.NormalHierarchyPosterior) -> dict[str, tuple[Array
 @cache
 def _sample() -> dict[str, Array]:
     """Many draws from the exact posterior."""
-    return _posterior().sample(200_000, np.random.default_rng(35))
+    return _posterior().sample(50_000, np.random.default_rng(35))
 
 
 def _simulated() -> dict[str, Array]:
@@ -375,7 +375,7 @@ TASKS = [
         "log_jacobian",
         right=log_jacobian,
         visible=[
-            (2.0, np.array([True, True, False, False, False, True])),
+            (2.0, np.array([True, True, False, False, False, False])),
             (0.5, np.array([False, True, True, True, True, True])),
         ],
         hidden=_forms,
