@@ -144,7 +144,7 @@ def _under(log_density_of_u: Callable[[Array], Array], power: float = 0.5) -> Ca
 
 
 def _cuts(rng: Generator) -> list[tuple[float]]:
-    return [(10 ** rng.uniform(*powers),) for powers in ((-1.9, -1.1), (-5, -3), (-9, -7), (-11.9, -10.5))]
+    return [(10 ** rng.uniform(*powers),) for powers in ((-4, -2), (-11.9, -8))]
 
 
 # Task 7
@@ -377,7 +377,7 @@ TASKS = [
         "quantiles",
         right=quantiles,
         visible=[(20.0,), (5.0,)],
-        hidden=lambda rng: [(rng.uniform(*scales),) for scales in ((3, 4), (8, 12), (15, 20))],
+        hidden=lambda rng: [(rng.uniform(*scales),) for scales in ((3, 5), (12, 20))],
         mistakes={
             "Those are quantiles of the prior. Multiply by the likelihood.": lambda scale: stats.halfnorm.ppf(
                 _LEVELS, scale=scale
