@@ -159,12 +159,11 @@ def _log_density(
     population: Callable[[Array], Array] = stats.t(4).logpdf,
     errors: Callable[[Array], Array] = stats.norm.logpdf,
     spread: Callable[[float], float] = lambda tau: tau,
-    of_mu: float = 100.0,
 ) -> LogDensityOfModel:
     def log_density(mu: float, tau: float, theta: Array) -> float:
         if tau <= 0:
             return -np.inf
-        prior = stats.norm.logpdf(mu, 0, of_mu) + stats.halfnorm.logpdf(tau, scale=scale)
+        prior = stats.norm.logpdf(mu, 0, 100) + stats.halfnorm.logpdf(tau, scale=scale)
         units = np.sum(population((theta - mu) / spread(tau)) - np.log(spread(tau)))
         return prior + units + np.sum(errors((_Y6 - theta) / _SIGMA6))
 
@@ -205,12 +204,6 @@ def judge_model(rng: Generator, model: object) -> None:
             "The heavy tails belong to the population of laboratories alone, not to the errors of their estimates "
             "too.": _log_density(errors=stats.t(4).logpdf),
             "PyMC's StudentT takes the scale, sigma, not its square.": _log_density(spread=lambda tau: tau**2),
-            "The scale of theta's Student-t is tau; lam would be one over its square.": _log_density(
-                spread=lambda tau: tau**-0.5
-            ),
-            "The second number of N(0, 100**2) is a variance. PyMC's Normal takes the standard deviation.": (
-                _log_density(of_mu=100.0**2)
-            ),
         },
     )
 
