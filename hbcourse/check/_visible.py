@@ -8,6 +8,7 @@ from ._cases import fitting, judge_seeds, judge_shares, judge_values
 from ._data import loaded
 from ._failure import CheckFailed, fail
 from ._form import look
+from ._log_density import log_density
 from .graded import hint_of
 
 Told = dict[str, Any]
@@ -141,9 +142,19 @@ def _proportion(name: str, told: Told, got: object) -> None:
     judge_seeds(name, got, cases[:1])
 
 
+def _log_density(name: str, told: Told, got: object) -> None:
+    points = [dict(zip(told["arguments"], case, strict=True)) for case in told["cases"]]
+    log_density(name, got, told["right"], points, told["mistakes"], told["rtol"], told["atol"], tell=True)
+
+
 def _forms(name: str, told: Told, *answers: object) -> None:
     for (called, form), answer in zip(told["forms"].items(), answers, strict=True):
         look(form).judge(called, answer)
 
 
-_KINDS: dict[str, Callable[..., None]] = {"function": _function, "proportion": _proportion, "forms": _forms}
+_KINDS: dict[str, Callable[..., None]] = {
+    "function": _function,
+    "log_density": _log_density,
+    "proportion": _proportion,
+    "forms": _forms,
+}

@@ -1,10 +1,12 @@
 """What a test cell of one line says, and what a task's checks ask of an answer."""
 
 import numpy as np
+import pymc as pm
 import pytest
 
 from hbcourse import check
-from hbcourse.check import _data, graded, publish
+from hbcourse.check import _data, _form, graded, publish
+from hbcourse.check.densities import LogDensity
 from hbcourse.check.tasks import Draws, Form, Function, Judged, Model, Proportion, Value
 
 DOUBLE = Function(
@@ -23,6 +25,18 @@ HEADS = Proportion(
     mistakes={"Those are tails.": lambda p: 1 - p},
 )
 TOTAL = Value("total", right=12.345, form=Form(shape=(), low=0), mistakes={"That is the half.": 6.1725})
+
+
+SLOPE = LogDensity(
+    "slope",
+    right=lambda x, a: -a * x,
+    visible=[(0.0, 2.0), (1.0, 2.0), (3.0, 1.0)],
+    hidden=lambda rng: list(zip(rng.uniform(0, 9, 4), rng.uniform(1, 2, 4), strict=True)),
+    mistakes={
+        "A density that falls has a falling log.": lambda x, a: a * x,
+        "This mistake divides by zero.": lambda x, a: a / 0,
+    },
+)
 
 
 def load(*tasks, told=()):
@@ -78,6 +92,19 @@ def test_a_mistake_speaks_only_if_it_fits_everywhere():
     with pytest.raises(check.CheckFailed) as failure:
         check.task("double", lambda x: x**2 if np.ndim(x) == 0 else x)
     assert failure.value.hint == ""
+
+
+def test_a_log_density_is_right_up_to_a_constant(capsys):
+    load(SLOPE)
+    check.task("slope", lambda x, a: 12.5 - a * x)
+    assert capsys.readouterr().out == "✓ slope: 2 points (2 of 2 so far)\n"
+    SLOPE.judge(np.random.default_rng(1), lambda x, a: 12.5 - a * x)
+    with pytest.raises(check.CheckFailed, match=r"^slope changes by 2 from .*, should change by -2\. Hint: A density"):
+        check.task("slope", lambda x, a: a * x + 1)
+    with pytest.raises(check.CheckFailed, match=r", which is not right\. Hint: A density that falls"):
+        SLOPE.judge(np.random.default_rng(1), lambda x, a: a * x + 1)
+    with pytest.raises(check.CheckFailed, match=r"slope\(0\.0, 2\.0\) must be one number"):
+        check.task("slope", lambda x, a: [x, a])
 
 
 def test_hints_grow_stronger(capsys):
@@ -191,6 +218,18 @@ def test_draws_are_looked_at_for_how_they_mix():
 def test_a_model_is_one():
     with pytest.raises(check.CheckFailed, match=r"model must be a pm\.Model; it is a dict"):
         Model({"mu": ()}, ["y"]).judge("model", {})
+
+
+def test_a_model_keeps_what_follows_from_its_variables_by_name():
+    look = _form.look(Model({"z": ()}, ["y"], ["theta"]).data())
+    with pm.Model() as model:
+        z = pm.Normal("z")
+        pm.Normal("y", z, observed=1.0)
+    with pytest.raises(check.CheckFailed, match=r"model must have a pm\.Deterministic called theta; it has none"):
+        look.judge("model", model)
+    with model:
+        pm.Deterministic("theta", 2 * z)
+    look.judge("model", model)
 
 
 def test_answers_of_which_many_are_right_are_judged_by_a_rule():

@@ -18,6 +18,13 @@ def test_a_right_answer_passes_in_any_form(answer):
     check.value("rates", answer, RIGHT)
 
 
+@pytest.mark.parametrize("answer", [np.array([True, False]), [True, False], pd.Series([True, False])])
+def test_an_array_of_truth_values_is_one_of_ones_and_zeros(answer):
+    check.value("kinds", answer, [1, 0])
+    with pytest.raises(check.CheckFailed, match="kinds is not right at index 0: it is 1"):
+        check.value("kinds", answer, [0, 0])
+
+
 @pytest.mark.parametrize(
     ("answer", "message"),
     [
