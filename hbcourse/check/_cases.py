@@ -102,13 +102,14 @@ def judge_shares(
     got: object,
     cases: Sequence[Case],
     rights: Sequence[float],
-    mistakes: Mapping[str, Sequence[float | None]],
+    mistakes: Callable[[], Mapping[str, Sequence[float | None]]],
     n_sim: int,
     level: float,
 ) -> None:
     """Raise :class:`CheckFailed` unless the shares are what ``n_sim`` simulations may give, in all cases.
 
-    A right simulation fails with probability at most ``level``, shared equally among the cases (Bonferroni).
+    A right simulation fails with probability at most ``level``, shared equally among the cases (Bonferroni). What
+    foreseen ``mistakes`` give is asked only then.
     """
     threshold = level / len(cases)
     given = outputs(name, got, cases)
@@ -119,7 +120,7 @@ def judge_shares(
 
     for case, share, right in zip(cases, shares, rights, strict=True):
         if not agrees(share, right):
-            fit = [hint for hint, values in mistakes.items() if all(map(agrees, shares, values))]
+            fit = [hint for hint, values in mistakes().items() if all(map(agrees, shares, values))]
             fail(
                 f"{call_text(name, case)} is {share:.6g}, farther from the right value than chance explains.",
                 fit[0] if 0 < len(fit) <= _MOST_SENTENCES else "",
