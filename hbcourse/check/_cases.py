@@ -104,13 +104,14 @@ def judge_shares(
     got: object,
     cases: Sequence[Case],
     rights: Sequence[float],
-    mistakes: Mapping[str, Sequence[float | None]],
+    mistakes: Callable[[], Mapping[str, Sequence[float | None]]],
     n_sim: int,
     level: float,
 ) -> None:
     """Raise :class:`CheckFailed` unless the shares are what ``n_sim`` simulations may give, in all cases.
 
-    A right simulation fails with probability at most ``level``, shared equally among the cases (Bonferroni).
+    A right simulation fails with probability at most ``level``, shared equally among the cases (Bonferroni). What
+    foreseen ``mistakes`` give is asked only then.
     """
     threshold = level / len(cases)
     given = outputs(name, got, cases)
@@ -119,18 +120,20 @@ def judge_shares(
     def agrees(share: float, probability: float | None) -> bool:
         return probability is not None and bool(binomtest(round(share * n_sim), n_sim, probability).pvalue >= threshold)
 
-    fit = [hint for hint, values in mistakes.items() if all(map(agrees, shares, values))]
-    hint = fit[0] if 0 < len(fit) <= _MOST_SENTENCES else ""
+    def hint() -> str:
+        fit = [hint for hint, values in mistakes().items() if all(map(agrees, shares, values))]
+        return fit[0] if 0 < len(fit) <= _MOST_SENTENCES else ""
+
     for case, share in zip(cases, shares, strict=True):
         if abs(share * n_sim - round(share * n_sim)) > 1e-6 * max(1, share * n_sim):
             fail(
                 f"{call_text(name, case)} is {share:.6g}, which no whole number of {n_sim} simulations gives: simulate "
                 "n_sim data sets, and count those for which it holds.",
-                hint,
+                hint(),
             )
     for case, share, right in zip(cases, shares, rights, strict=True):
         if not agrees(share, right):
-            fail(f"{call_text(name, case)} is {share:.6g}, farther from the right value than chance explains.", hint)
+            fail(f"{call_text(name, case)} is {share:.6g}, farther from the right value than chance explains.", hint())
 
 
 def judge_seeds(name: str, got: object, cases: Sequence[Case]) -> None:

@@ -138,7 +138,7 @@ def _function(name: str, told: Told, got: object) -> None:
 
 def _proportion(name: str, told: Told, got: object) -> None:
     cases = [tuple(case) for case in told["cases"]]
-    judge_shares(name, got, cases, told["right"], told["mistakes"], told["n_sim"], told["level"])
+    judge_shares(name, got, cases, told["right"], lambda: told["mistakes"], told["n_sim"], told["level"])
     judge_seeds(name, got, cases[:1])
 
 

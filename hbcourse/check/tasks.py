@@ -99,13 +99,15 @@ class Function(Task):
     def judge(self, rng: Generator, *answers: Any) -> None:
         (got,) = answers
         cases = self.hidden(rng)
-        rights, mistakes = self.values(cases), self.mistaken(cases)
+        rights = self.values(cases)
         judge_values(
             self.name,
             got,
             cases,
             rights,
-            lambda outputs: explain(self.name, self.right, cases, rights, mistakes, outputs, self.rtol, self.atol),
+            lambda outputs: explain(
+                self.name, self.right, cases, rights, self.mistaken(cases), outputs, self.rtol, self.atol
+            ),
             self.rtol,
             self.atol,
             tell=False,
@@ -166,7 +168,7 @@ class Proportion(Task):
         cases = self.hidden(rng)
         calls = [(*case, n_sim, int(rng.integers(2**31))) for case in cases]
         rights = [float(self.right(*case)) for case in cases]
-        judge_shares(self.name, got, calls, rights, self._mistaken(cases), n_sim, _HIDDEN)
+        judge_shares(self.name, got, calls, rights, lambda: self._mistaken(cases), n_sim, _HIDDEN)
         middle = min(range(len(cases)), key=lambda number: abs(rights[number] - 0.5))
         # Shares near 0 or 1 may well be the same for several seeds.
         seeds = rng.integers(2**31, size=5 if abs(rights[middle] - 0.5) < 0.45 else 1).tolist()
