@@ -16,13 +16,10 @@ from ._hyperpriors import (
     Power,
     ScalePrior,
 )
-from ._lattice_marginals import MeanMarginal, PanelMarginal
 from ._marginals import NormalMixture, ScaleMarginal
-from ._mixtures import BetaMixture, GammaMixture
-from ._nested_marginals import LocationMarginal, SdMarginal
 from ._nested_normal import NestedNormalPosterior, nested_normal
 from ._normal_hierarchy import NormalHierarchyPosterior, normal_hierarchy
-from ._plane_marginal import PlaneMarginal
+from ._protocol import Marginal
 from ._student_t_hierarchy import StudentTHierarchyPosterior, student_t_hierarchy
 from ._two_groups import SpikeAndSlab, TwoGroupsPosterior, two_groups
 from ._variance_components import MeanSquares, VarianceComponents, variance_components
@@ -30,30 +27,24 @@ from ._variance_components import MeanSquares, VarianceComponents, variance_comp
 __all__ = [
     "Beta",
     "BetaBinomialPosterior",
-    "BetaMixture",
     "Exponential",
     "Flat",
     "Gamma",
-    "GammaMixture",
     "GammaPoissonPosterior",
     "HalfCauchy",
     "HalfNormal",
     "HalfT",
     "InverseGamma",
-    "LocationMarginal",
     "LogUniform",
-    "MeanMarginal",
+    "Marginal",
     "MeanSquares",
     "NestedNormalPosterior",
     "Normal",
     "NormalHierarchyPosterior",
     "NormalMixture",
-    "PanelMarginal",
-    "PlaneMarginal",
     "Power",
     "ScaleMarginal",
     "ScalePrior",
-    "SdMarginal",
     "SpikeAndSlab",
     "StudentTHierarchyPosterior",
     "TwoGroupsPosterior",

@@ -25,6 +25,13 @@ class Marginal:
     """The posterior of one quantity, or of one for each unit: verbs that follow from the others.
 
     Results have the leading shape of the marginal, () or (J,), and what is given for ``x`` broadcasts against it.
+
+    Examples
+    --------
+    >>> from hbcourse import exact
+    >>> theta = exact.normal_hierarchy([28, 8, -3, 7], [15, 10, 16, 11]).theta
+    >>> isinstance(theta, exact.Marginal), theta.interval(0.9).shape
+    (True, (2, 4))
     """
 
     def mean(self) -> FloatArray:

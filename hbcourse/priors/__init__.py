@@ -18,7 +18,6 @@ __all__ = [
     "Propriety",
     "compare_populations",
     "density_of_sd",
-    "density_of_variance",
     "fisher_information",
     "in_other_units",
     "mass_below",
@@ -49,28 +48,6 @@ class Propriety(NamedTuple):
     proper: bool
     reason: str
     tail: float
-
-
-def density_of_variance(density: Callable[[FloatArray], FloatArray], variance: ArrayLike) -> FloatArray:
-    r"""The density that a prior of tau has as one of the variance, :math:`p(v) = p_\tau(\sqrt v) / (2 \sqrt v)`.
-
-    Parameters
-    ----------
-    density : callable
-        The density of tau.
-    variance : number or array
-        Values of tau squared, above zero.
-
-    Examples
-    --------
-    A flat density of tau favours small variances:
-
-    >>> density_of_variance(np.ones_like, [1.0, 4.0])
-    array([0.5 , 0.25])
-    """
-    validate.function("density", density)
-    tau = np.sqrt(validate.positive("variance", variance))
-    return np.asarray(density(tau) / (2 * tau))
 
 
 def density_of_sd(density: Callable[[FloatArray], FloatArray], tau: ArrayLike) -> FloatArray:
