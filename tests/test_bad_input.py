@@ -32,8 +32,7 @@ from hbcourse import (
     variants,
     workflow,
 )
-from hbcourse.exact import Exponential, Flat, Gamma, HalfCauchy, HalfNormal, Normal, Power
-from hbcourse.exact._hyperpriors import Improper
+from hbcourse.exact import Exponential, Flat, Gamma, HalfCauchy, HalfNormal, Improper, Normal, Power
 
 Y, SIGMA = [28.0, 8.0, -3.0, 7.0], [15.0, 10.0, 16.0, 11.0]
 X, EXPOSURE = [5, 1, 22, 3], [94.3, 15.7, 31.4, 5.0]
@@ -861,7 +860,7 @@ BAD = [
     ),
     (
         lambda: exact.normal_hierarchy([1.0, 2.0, 3.0], 1.0, mu_prior=Normal),
-        "mu_prior must be exact.Flat() or an exact.Normal; got <class 'hbcourse.exact._hyperpriors.Normal'>",
+        "mu_prior must be exact.Flat() or an exact.Normal; got <class 'hbcourse.exact._priors._normal.Normal'>",
     ),
     (
         lambda: exact.normal_hierarchy([1.0, 2.0, 3.0], 1.0, mu_prior=0.0),

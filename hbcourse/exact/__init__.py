@@ -2,7 +2,10 @@
 
 from ._beta_binomial import BetaBinomialPosterior, beta_binomial
 from ._gamma_poisson import GammaPoissonPosterior, gamma_poisson
-from ._hyperpriors import (
+from ._marginals import NormalMixture, ScaleMarginal
+from ._nested_normal import NestedNormalPosterior, nested_normal
+from ._normal_hierarchy import NormalHierarchyPosterior, normal_hierarchy
+from ._priors import (
     Beta,
     Exponential,
     Flat,
@@ -10,15 +13,13 @@ from ._hyperpriors import (
     HalfCauchy,
     HalfNormal,
     HalfT,
+    Improper,
     InverseGamma,
     LogUniform,
     Normal,
     Power,
     ScalePrior,
 )
-from ._marginals import NormalMixture, ScaleMarginal
-from ._nested_normal import NestedNormalPosterior, nested_normal
-from ._normal_hierarchy import NormalHierarchyPosterior, normal_hierarchy
 from ._protocol import Marginal
 from ._student_t_hierarchy import StudentTHierarchyPosterior, student_t_hierarchy
 from ._two_groups import SpikeAndSlab, TwoGroupsPosterior, two_groups
@@ -34,6 +35,7 @@ __all__ = [
     "HalfCauchy",
     "HalfNormal",
     "HalfT",
+    "Improper",
     "InverseGamma",
     "LogUniform",
     "Marginal",

@@ -10,11 +10,12 @@ from numpy.typing import ArrayLike
 
 from .. import _validate as validate
 from .._validate import FloatArray
-from ._hyperpriors import Flat, Normal, ScalePrior, require_mean_prior, require_proper, require_scale_prior
+from . import require
 from ._marginals import SLOWEST
 from ._nested_marginals import LocationMarginal, SdMarginal
 from ._nested_moments import NestedMarginals
 from ._nested_quadrature import NestedQuadrature
+from ._priors import Flat, Normal, ScalePrior
 from ._protocol import Axis, Posterior, names_of, unknown
 from ._variance_components import MeanSquares, mean_squares, nested
 
@@ -78,8 +79,8 @@ def nested_normal(
     unit = names_of(y)
     y = nested(y)
     priors = (*_of_levels(tau_prior, y.ndim - 1), sigma_prior)
-    require_scale_prior("sigma_prior", sigma_prior)
-    require_mean_prior("mu_prior", mu_prior)
+    require.scale_prior("sigma_prior", sigma_prior)
+    require.mean_prior("mu_prior", mu_prior)
     squares = mean_squares(y)
     if squares.ss[-1] == 0:
         raise ValueError(
@@ -94,12 +95,12 @@ def _of_levels(
 ) -> tuple[ScalePrior, ...]:
     """The prior of each level of groups."""
     if not isinstance(tau_prior, list | tuple):
-        require_scale_prior("tau_prior", tau_prior)
+        require.scale_prior("tau_prior", tau_prior)
         return (tau_prior,) * levels
     if len(tau_prior) != levels:
         raise ValueError(f"tau_prior must be one prior, or {levels} for the levels of groups; got {len(tau_prior)}")
     for k, prior in enumerate(tau_prior):
-        require_scale_prior(f"tau_prior[{k}]", prior)
+        require.scale_prior(f"tau_prior[{k}]", prior)
     return tuple(tau_prior)
 
 
@@ -240,7 +241,7 @@ class NestedNormalPosterior(Posterior):
         r"""Log of :math:`p(y)`, all parameters integrated out, for proper priors only."""
         names = [f"tau_prior[{k}]" for k in range(len(self.priors) - 1)]
         for name, prior in zip(["mu_prior", *names, "sigma_prior"], [self.mu_prior, *self.priors], strict=True):
-            require_proper(name, prior)
+            require.proper(name, prior)
         N = self.squares.total
         return np.asarray(self._quadrature.chain.rho.log_total - (N * np.log(2 * np.pi) + np.log(N)) / 2)
 

@@ -13,9 +13,9 @@ from typing import NamedTuple
 import numpy as np
 
 from .._validate import FloatArray
-from ._hyperpriors import Flat, Normal, ScalePrior
 from ._marginals import ScaleMarginal, finite_moments
 from ._panels import Panels, integrate
+from ._priors import Flat, Normal, ScalePrior
 from ._rows import NEGLIGIBLE, Ends, hold, interpolate, narrow
 from ._variance_components import MeanSquares
 

@@ -10,11 +10,12 @@ from numpy.typing import ArrayLike
 
 from .. import _validate as validate
 from .._validate import FloatArray
-from ._hyperpriors import Flat, Normal, ScalePrior, require_mean_prior, require_proper, require_scale_prior
+from . import require
 from ._leave_one_out import leave_one_out
 from ._marginals import SLOWEST, NormalMixture, ScaleMarginal, in_blocks
-from ._protocol import Axis, Posterior, names_of, require_square, unknown
-from ._scale_posterior import require_mass_near_zero, scale_marginal
+from ._priors import Flat, Normal, ScalePrior
+from ._protocol import Axis, Posterior, names_of, unknown
+from ._scale_posterior import scale_marginal
 from ._weighted_sums import WeightedSums
 
 #: Log densities larger than this are known to 1e-4 at best.
@@ -71,8 +72,8 @@ def normal_hierarchy(
     """
     unit = names_of(y)
     y, sigma = validate.data_sets(y, sigma)
-    require_scale_prior("tau_prior", tau_prior)
-    require_mean_prior("mu_prior", mu_prior)
+    require.scale_prior("tau_prior", tau_prior)
+    require.mean_prior("mu_prior", mu_prior)
     _require_proper(y.shape[-1], tau_prior, mu_prior)
     posterior = NormalHierarchyPosterior(y, sigma, tau_prior, mu_prior, unit)
     if abs(posterior.tau.panels.log_total).max() > _MOST_CONFLICT:
@@ -90,7 +91,7 @@ def _tail(units: int, tau_prior: ScalePrior, mu_prior: Flat | Normal) -> float:
 
 
 def _require_proper(units: int, tau_prior: ScalePrior, mu_prior: Flat | Normal) -> None:
-    require_mass_near_zero("tau_prior", tau_prior)
+    require.mass_near_zero("tau_prior", tau_prior)
     tail = _tail(units, tau_prior, mu_prior)
     if tail < 1 + SLOWEST:
         need = units + int(np.ceil(1 + SLOWEST - tail))
@@ -186,8 +187,8 @@ class NormalHierarchyPosterior(Posterior):
 
     def log_evidence(self) -> FloatArray:
         r"""Log of :math:`p(y) = \int p(y \mid \mu, \tau) p(\mu) p(\tau)`, shape () or (B,), for proper priors only."""
-        require_proper("mu_prior", self.mu_prior)
-        require_proper("tau_prior", self.tau_prior)
+        require.proper("mu_prior", self.mu_prior)
+        require.proper("tau_prior", self.tau_prior)
         constants = (np.log(self.mu_prior.precision) - self.y.shape[-1] * np.log(2 * np.pi)) / 2
         return np.asarray(self.tau.log_total + constants)
 
@@ -197,7 +198,7 @@ class NormalHierarchyPosterior(Posterior):
         Given tau it is :math:`\kappa_i \sigma_i^2` on the diagonal, from each unit's own data, plus
         :math:`(1 - \kappa_i)(1 - \kappa_j) V_\mu` everywhere, from mu; the rest comes from tau.
         """
-        require_square(*self.y.shape)
+        require.square(*self.y.shape)
         mu_sd = self._mu_at_nodes[1]
         variance = self.sigma[..., None] ** 2
         pull = variance / (variance + self.tau.node[..., None, :] ** 2) * mu_sd[..., None, :]

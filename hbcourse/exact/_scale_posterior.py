@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from .._validate import FloatArray
-from ._hyperpriors import ScalePrior
-from ._log_priors import log_density_of_log
 from ._marginals import ScaleMarginal, finite_moments, in_blocks
 from ._modes import inside
 from ._panels import integrate
+from ._priors import ScalePrior
+from ._priors._of_log import log_density_of_log
 
 #: Log of the smallest relative density that double precision can add to the largest.
 _NEGLIGIBLE = -37.0
@@ -28,24 +28,6 @@ LogLikelihood = Callable[[FloatArray, Any], FloatArray]
 def _look(points: int) -> FloatArray:
     """Where a window is looked at; not at its lower end, where a density may be infinite."""
     return np.append(1e-6, np.arange(1, points + 1) / points)
-
-
-#: The nearest to -1 that the power of a prior at zero may come.
-_STEEPEST = -0.9995
-
-
-def require_mass_near_zero(name: str, prior: ScalePrior) -> None:
-    """Refuse a prior with infinite mass at zero, where a likelihood is positive, or with all of it there."""
-    if prior.head <= -1:
-        raise ValueError(
-            f"{name} must have finite mass near tau = 0, where the likelihood is positive; got {prior}, "
-            "with which the posterior would have infinite mass there"
-        )
-    if prior.head < _STEEPEST:
-        raise ValueError(
-            f"{name} must rise toward tau = 0 no faster than tau**{_STEEPEST}, or nearly all its mass is at zero; "
-            f"got {prior}"
-        )
 
 
 def scale_marginal(

@@ -10,10 +10,11 @@ from scipy.special import softmax
 
 from .. import _validate as validate
 from .._validate import FloatArray
-from ._hyperpriors import Flat, Normal, ScalePrior, require_mean_prior, require_proper, require_scale_prior
+from . import require
 from ._lattice_marginals import Components, MeanMarginal, PanelMarginal
 from ._normal_hierarchy import _require_proper, _tail
-from ._protocol import Posterior, names_of, require_square, unknown
+from ._priors import Flat, Normal, ScalePrior
+from ._protocol import Posterior, names_of, unknown
 from ._student_t_grid import Grid, draw, integrate, panels
 from ._student_t_target import TINY, Coordinates, ScaleLattice, Target, in_parts
 
@@ -73,8 +74,8 @@ def student_t_hierarchy(
     df = validate.scalar("df", validate.positive("df", df))
     if not 0.5 <= df <= 1000:
         raise ValueError(f"df must be from 0.5 to 1000 (beyond, a normal population will do); got {df}")
-    require_scale_prior("tau_prior", tau_prior)
-    require_mean_prior("mu_prior", mu_prior)
+    require.scale_prior("tau_prior", tau_prior)
+    require.mean_prior("mu_prior", mu_prior)
     _require_proper(len(y), tau_prior, mu_prior)
     if tau_prior.head < -0.99:
         raise ValueError(
@@ -158,13 +159,13 @@ class StudentTHierarchyPosterior(Posterior):
 
     def log_evidence(self) -> FloatArray:
         r"""Log of :math:`p(y) = \int p(y \mid \mu, \tau) p(\mu) p(\tau)`, shape (), for proper priors only."""
-        require_proper("mu_prior", self.mu_prior)
-        require_proper("tau_prior", self.tau_prior)
+        require.proper("mu_prior", self.mu_prior)
+        require.proper("tau_prior", self.tau_prior)
         return np.asarray(self._grid.log_total)
 
     def covariance(self) -> FloatArray:
         """Posterior covariance of the units' means, (J, J)."""
-        require_square(*self.y.shape)
+        require.square(*self.y.shape)
         grid = self._grid
         given = np.concatenate([self._mean_given(units) for units in self._unit_blocks()])
         deviation = (given - self.theta.mean()[:, None, None]).reshape(len(self.y), -1)

@@ -11,7 +11,7 @@ from scipy.special import expit, log_ndtr, ndtr, ndtri
 from .. import _validate as validate
 from .._validate import FloatArray
 from . import _two_groups_fit as fit
-from ._hyperpriors import Normal
+from ._priors import Normal
 from ._protocol import Marginal, Posterior, names_of, unknown
 
 _THEORETICAL = Normal(0.0, 1.0)

@@ -9,11 +9,10 @@ from numpy.typing import ArrayLike
 
 from .. import _validate as validate
 from .._validate import FloatArray
-from ..exact import NormalMixture, ScaleMarginal, ScalePrior
-from ..exact._hyperpriors import require_scale_prior
+from ..exact import NormalMixture, ScaleMarginal, ScalePrior, require
 from ..exact._marginals import SLOWEST
 from ..exact._protocol import Axis, Posterior, names_of, unknown
-from ..exact._scale_posterior import require_mass_near_zero, scale_marginal
+from ..exact._scale_posterior import scale_marginal
 from ._ridge import ridge, system
 
 
@@ -55,11 +54,11 @@ def full_bayes(A: ArrayLike, y: ArrayLike, sigma: float, tau_prior: ScalePrior) 
     unit = names_of(getattr(A, "T", None))
     A, y = system(A, y)
     sigma = validate.scalar("sigma", validate.positive("sigma", sigma))
-    require_scale_prior("tau_prior", tau_prior)
+    require.scale_prior("tau_prior", tau_prior)
     path = ridge(A, y, 1.0)
     # What rounding alone leaves of a singular value is none.
     rank = int((path.singular > path.singular[0] * max(A.shape) * np.finfo(float).eps).sum())
-    require_mass_near_zero("tau_prior", tau_prior)
+    require.mass_near_zero("tau_prior", tau_prior)
     if tau_prior.tail + rank < 1 + SLOWEST:
         mass = "a finite mass" if tau_prior.tail + rank <= 1 else "a mass that falls fast enough for quadrature"
         raise ValueError(
