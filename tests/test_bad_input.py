@@ -109,7 +109,7 @@ FUNCTIONS = {
     "shrinkage.observations_for_weight": lambda: named(weight=[0.5, 0.9], tau=1.0, sigma=2.0),
     "shrinkage.mu_sd": lambda: named(tau=1.0, sigma=SIGMA),
     "shrinkage.influence": lambda: named(tau=1.0, sigma=SIGMA),
-    "shrinkage.between_sd": lambda: named(y=Y, sigma=SIGMA, method="reml", covariates=[0.0, 1.0, 3.0, 4.0]),
+    "exact.between_sd": lambda: named(y=Y, sigma=SIGMA, method="reml", covariates=[0.0, 1.0, 3.0, 4.0]),
     "shrinkage.empirical_bayes": lambda: named(y=Y, sigma=SIGMA, method="ml"),
     "shrinkage.empirical_logit": lambda: named(y=[0, 5], n=[10, 10]),
     "shrinkage.extremes": lambda: named(values=[0.1, 0.9, 0.5], size=[10.0, 20.0, 30.0], k=1),
@@ -131,7 +131,7 @@ FUNCTIONS = {
     "james_stein.regret": lambda: named(tau=1.0, sigma=[1.0, 2.0], factor=[0.5, 2.0]),
     "regularization.ridge": lambda: named(A=A, y=[1.0, 2.0, 0.0], penalty=PENALTY),
     "regularization.posterior": lambda: named(A=A, y=[1.0, 2.0, 0.0], sigma=1.0, tau=2.0),
-    "regularization.full_bayes": lambda: named(A=A, y=[1.0, 2.0, 0.0], sigma=1.0, tau_prior=HalfNormal(2)),
+    "exact.inverse_problem": lambda: named(A=A, y=[1.0, 2.0, 0.0], sigma=1.0, tau_prior=HalfNormal(2)),
     "regularization.blur": lambda: named(n=8, width=0.05),
     "regularization.compare_choices": lambda: named(
         problem=regularization.blur(8), sigma=0.01, penalty=PENALTY, tau_prior=HalfNormal(1), repeats=1, rng=rng()
@@ -412,7 +412,7 @@ OBJECTS = {
     "overdispersion.ZeroInflatedPoisson": lambda: overdispersion.ZeroInflatedPoisson(3.0, 0.2),
     "workflow.Ranks": lambda: workflow.Ranks({"mu": np.random.default_rng(1).integers(0, 100, 1000)}, draws=99),
     "priors.Jeffreys": lambda: priors.Jeffreys(SIGMA),
-    "regularization.FullBayes": lambda: regularization.full_bayes(A, [1.0, 2.0, 0.0], 1.0, HalfNormal(2)),
+    "exact.InverseProblemPosterior": lambda: exact.inverse_problem(A, [1.0, 2.0, 0.0], 1.0, HalfNormal(2)),
     "regularization.InverseProblem": lambda: regularization.blur(8),
     "regularization.NormalPosterior": lambda: regularization.posterior(A, [1.0, 2.0, 0.0], 1.0, 2.0),
     "regularization.RidgePath": lambda: regularization.ridge(A, [1.0, 2.0, 0.0], PENALTY),
@@ -485,10 +485,10 @@ OF_METHOD = {
             **(named(level=0.9) if verb == "summary" else named(draws=3, rng=rng())),
         )
         for kind in OBJECTS
-        if kind.endswith(("Posterior", "FullBayes")) and kind.startswith(("exact", "regularization.Full"))
+        if kind.endswith("Posterior") and kind.startswith("exact")
         for verb in ("summary", "to_datatree")
     },
-    "regularization.FullBayes.predict_new": lambda: named(A=[[1.0, 0.5]]),
+    "exact.InverseProblemPosterior.predict_new": lambda: named(A=[[1.0, 0.5]]),
     "parameterization.Target.position": lambda: named(theta=[1.0, 2.0, 3.0, 4.0], mu=1.0, tau=2.0),
 }
 # What engines hold, what a method takes from another, and a protocol: not for readers to call.
@@ -500,6 +500,7 @@ INTERNAL = {
     *(
         f"exact.{name}Posterior"
         for name in (
+            "InverseProblem",
             "NestedNormal",
             "NormalHierarchy",
             "StudentTHierarchy",
@@ -508,7 +509,7 @@ INTERNAL = {
             "BetaBinomial",
         )
     ),
-    *(f"regularization.{name}" for name in ("FullBayes", "InverseProblem", "NormalPosterior", "RidgePath")),
+    *(f"regularization.{name}" for name in ("InverseProblem", "NormalPosterior", "RidgePath")),
     "certified.CertifiedPosterior",
     "estimates.Estimates",
     "exchangeability.Population",
@@ -1015,25 +1016,25 @@ BAD = [
         "z must differ for an empirical null to be fitted; got half of z / sigma or more equal to 1",
     ),
     # Shrinkage.
-    (lambda: shrinkage.between_sd([1.0], 1.0), "y must have more units than coefficients, 1, to show a spread; got 1"),
+    (lambda: exact.between_sd([1.0], 1.0), "y must have more units than coefficients, 1, to show a spread; got 1"),
     (
-        lambda: shrinkage.between_sd([1.0, 2.0, 3.0], 1.0, "mle"),
+        lambda: exact.between_sd([1.0, 2.0, 3.0], 1.0, "mle"),
         "method must be one of dersimonian_laird, hedges, paule_mandel, ml, reml; got 'mle'",
     ),
     (
-        lambda: shrinkage.between_sd([1.0, 2.0, 3.0], 1.0, np.mean),
+        lambda: exact.between_sd([1.0, 2.0, 3.0], 1.0, np.mean),
         "method must be one of dersimonian_laird, hedges, paule_mandel, ml, reml; got <function mean",
     ),
     (
-        lambda: shrinkage.between_sd([1.0, 2.0, 3.0], 1.0, covariates=[1.0, 1.0, 1.0]),
+        lambda: exact.between_sd([1.0, 2.0, 3.0], 1.0, covariates=[1.0, 1.0, 1.0]),
         "covariates must each say something that a constant and the others do not",
     ),
     (
-        lambda: shrinkage.between_sd([1.0, 2.0, 3.0], 1.0, covariates=[1.0, 2.0]),
+        lambda: exact.between_sd([1.0, 2.0, 3.0], 1.0, covariates=[1.0, 2.0]),
         "covariates must have one row for each of the 3 units; got shape (2,)",
     ),
     (
-        lambda: shrinkage.between_sd([1.0, 2.0, 3.0], 1.0, covariates=[[1.0, 2.0], [0.0, 1.0], [1.0, 1.0]]),
+        lambda: exact.between_sd([1.0, 2.0, 3.0], 1.0, covariates=[[1.0, 2.0], [0.0, 1.0], [1.0, 1.0]]),
         "y must have more units than coefficients, 3, to show a spread; got 3",
     ),
     (
@@ -1128,11 +1129,11 @@ BAD = [
     ),
     (lambda: regularization.posterior(np.eye(2), [1.0, 2.0], 1.0, 0.0), "tau must be positive; got 0.0"),
     (
-        lambda: regularization.full_bayes(np.eye(2), [1.0, 2.0], 1.0, Power(-1)),
+        lambda: exact.inverse_problem(np.eye(2), [1.0, 2.0], 1.0, Power(-1)),
         "tau_prior must have finite mass near tau = 0, where the likelihood is positive; got Power(exponent=-1)",
     ),
     (
-        lambda: regularization.full_bayes(np.eye(2), [1.0, 2.0], 1.0, HalfNormal),
+        lambda: exact.inverse_problem(np.eye(2), [1.0, 2.0], 1.0, HalfNormal),
         "tau_prior must be a prior of a positive quantity, such as exact.HalfNormal(1); got <class",
     ),
     (lambda: regularization.blur(10**400), "n must be at most 2000; got a number of many digits"),

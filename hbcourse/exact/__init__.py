@@ -1,7 +1,9 @@
 """Posteriors by numerical integration: no sampling, no tuning, an answer in milliseconds or less."""
 
 from ._beta_binomial import BetaBinomialPosterior, beta_binomial
+from ._between_sd import Method, between_sd
 from ._gamma_poisson import GammaPoissonPosterior, gamma_poisson
+from ._inverse_problem import InverseProblemPosterior, inverse_problem
 from ._marginals import NormalMixture, ScaleMarginal
 from ._nested_normal import NestedNormalPosterior, nested_normal
 from ._normal_hierarchy import NormalHierarchyPosterior, normal_hierarchy
@@ -21,8 +23,9 @@ from ._priors import (
     ScalePrior,
 )
 from ._protocol import Marginal
+from ._spike_and_slab import SpikeAndSlab
 from ._student_t_hierarchy import StudentTHierarchyPosterior, student_t_hierarchy
-from ._two_groups import SpikeAndSlab, TwoGroupsPosterior, two_groups
+from ._two_groups import TwoGroupsPosterior, two_groups
 from ._variance_components import MeanSquares, VarianceComponents, variance_components
 
 __all__ = [
@@ -37,9 +40,11 @@ __all__ = [
     "HalfT",
     "Improper",
     "InverseGamma",
+    "InverseProblemPosterior",
     "LogUniform",
     "Marginal",
     "MeanSquares",
+    "Method",
     "NestedNormalPosterior",
     "Normal",
     "NormalHierarchyPosterior",
@@ -52,7 +57,9 @@ __all__ = [
     "TwoGroupsPosterior",
     "VarianceComponents",
     "beta_binomial",
+    "between_sd",
     "gamma_poisson",
+    "inverse_problem",
     "nested_normal",
     "normal_hierarchy",
     "student_t_hierarchy",

@@ -11,8 +11,8 @@ from scipy.special import betaln, gammaln, log_expit
 from .. import _validate as validate
 from .._validate import FloatArray
 from . import require
+from ._beta_mixture import BetaMixture
 from ._log_sums import LogRising
-from ._mixtures import BetaMixture
 from ._plane import Plane, integrate_plane, outer_coordinate
 from ._plane_marginal import PlaneMarginal
 from ._priors import Beta, Power, ScalePrior

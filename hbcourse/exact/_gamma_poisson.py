@@ -11,9 +11,9 @@ from scipy.special import gammaln
 from .. import _validate as validate
 from .._validate import FloatArray
 from . import require
+from ._gamma_mixture import GammaMixture
 from ._gamma_poisson_ends import Ends
 from ._log_sums import Log1pSums, LogRising
-from ._mixtures import GammaMixture
 from ._plane import Plane, integrate_plane, outer_coordinate
 from ._plane_marginal import PlaneMarginal
 from ._priors import Exponential, ScalePrior

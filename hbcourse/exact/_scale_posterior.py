@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 
 from .._validate import FloatArray
-from ._marginals import ScaleMarginal, finite_moments, in_blocks
+from . import require
+from ._marginals import SLOWEST, ScaleMarginal, finite_moments, in_blocks
 from ._modes import inside
 from ._panels import integrate
-from ._priors import ScalePrior
+from ._priors import Flat, Normal, ScalePrior
 from ._priors._of_log import log_density_of_log
 
 #: Log of the smallest relative density that double precision can add to the largest.
@@ -28,6 +29,28 @@ LogLikelihood = Callable[[FloatArray, Any], FloatArray]
 def _look(points: int) -> FloatArray:
     """Where a window is looked at; not at its lower end, where a density may be infinite."""
     return np.append(1e-6, np.arange(1, points + 1) / points)
+
+
+def tail_of_tau(units: int, tau_prior: ScalePrior, mu_prior: Flat | Normal) -> float:
+    """The power with which the posterior density of tau falls for large tau."""
+    return tau_prior.tail + units - isinstance(mu_prior, Flat)
+
+
+def require_finite_mass(units: int, tau_prior: ScalePrior, mu_prior: Flat | Normal) -> None:
+    """Refuse a posterior of tau that would be no distribution, or falls too slowly to be integrated."""
+    require.mass_near_zero("tau_prior", tau_prior)
+    tail = tail_of_tau(units, tau_prior, mu_prior)
+    if tail < 1 + SLOWEST:
+        need = units + int(np.ceil(1 + SLOWEST - tail))
+        why = (
+            "the posterior has infinite mass at large tau"
+            if tail <= 1
+            else f"the posterior, though proper, falls as tau**-{tail:.3g}, too slowly for quadrature"
+        )
+        raise ValueError(
+            f"tau_prior {tau_prior} needs {need} or more units with a {type(mu_prior).__name__} prior on mu, "
+            f"or {why}; got {units}"
+        )
 
 
 def scale_marginal(

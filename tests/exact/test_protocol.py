@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from scipy import integrate
 
-from hbcourse import exact, regularization
+from hbcourse import exact
 
 NAMES = ["A", "B", "C", "D", "E"]
 Y = pd.Series([2.8, 0.8, -0.3, 0.7, -0.1], index=NAMES)
@@ -27,7 +27,7 @@ POSTERIORS = {
     "beta_binomial": lambda: exact.beta_binomial(COUNTS, 30, exact.HalfNormal(20)),
     "nested_normal": lambda: exact.nested_normal(TABLE, exact.HalfNormal(3), exact.HalfNormal(3), exact.Normal(3, 5)),
     "two_groups": lambda: exact.two_groups(Y, SIGMA, pi0=0.5, slab=2.0),
-    "full_bayes": lambda: regularization.full_bayes(OPERATOR, [1.0, 2.0, -1.0], 0.5, exact.HalfNormal(2)),
+    "inverse_problem": lambda: exact.inverse_problem(OPERATOR, [1.0, 2.0, -1.0], 0.5, exact.HalfNormal(2)),
 }
 
 
@@ -115,7 +115,7 @@ def test_arviz_draws_a_forest_of_it(name):
 @pytest.mark.parametrize("name", POSTERIORS)
 def test_the_verbs_of_each_marginal_agree(name):
     posterior = POSTERIORS[name]()
-    new = posterior.predict_new(np.eye(5)[:2]) if name == "full_bayes" else posterior.predict_new()
+    new = posterior.predict_new(np.eye(5)[:2]) if name == "inverse_problem" else posterior.predict_new()
     for what, marginal in (*marginals(posterior), ("new", new)):
         shape = np.shape(marginal.mean())
         ends = marginal.interval(0.8)
