@@ -497,6 +497,8 @@ INTERNAL = {
     "exact.PanelMarginal.coordinate_at",
     *(f"exact.{name}" for name in ("Marginal", "NormalMixture", "ScaleMarginal", "SpikeAndSlab")),
     *(f"exact.Marginal.{verb}" for verb in dir(exact.Marginal)),
+    # Its kinds are in OBJECTS.
+    *(f"exact.Improper.{verb}" for verb in dir(exact.Improper)),
     *(
         f"exact.{name}Posterior"
         for name in (
