@@ -2,6 +2,8 @@
 
 import dataclasses
 import pickle
+import subprocess
+import sys
 
 import arviz as az
 import numpy as np
@@ -157,3 +159,20 @@ def test_matrices_of_all_pairs_are_refused_with_their_size():
             posterior.covariance()
         with pytest.raises(ValueError, match="would take 8,000 GB"):
             posterior.influence()
+
+
+def test_a_million_units_need_at_most_two_gigabytes():
+    code = """
+import resource, sys
+import numpy as np
+from hbcourse import exact
+rng = np.random.default_rng(1)
+y = rng.normal(rng.normal(0, 1, 1_000_000), 1.0)
+posterior = exact.normal_hierarchy(y, 1.0, exact.HalfNormal(1))
+assert abs(posterior.tau.mean() - 1) < 0.01
+assert np.all(posterior.theta.sd() < 1)
+assert abs(posterior.theta.cdf(0.0).mean() - 0.5) < 0.01
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 if sys.platform == "darwin" else 1 / 1024))
+"""
+    output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert float(output.stdout) <= 2e9
