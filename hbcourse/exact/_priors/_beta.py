@@ -11,7 +11,7 @@ from scipy.special import betaln, xlog1py, xlogy
 from ... import _validate as validate
 from ..._validate import FloatArray
 from ._kinds import Proper
-from ._words import also, one_positive
+from ._words import all_positive, also
 
 
 @also(alpha="a", beta="b")
@@ -31,7 +31,7 @@ class Beta(Proper):
     b: float
 
     def __post_init__(self) -> None:
-        one_positive(self, "a", "b")
+        all_positive(self)
 
     @property
     def _scipy(self) -> Any:

@@ -1,7 +1,7 @@
 """The exponential prior."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -9,13 +9,13 @@ from scipy import stats
 
 from ... import _validate as validate
 from ..._validate import FloatArray
-from ._kinds import Proper
-from ._words import also, one_positive
+from ._kinds import Positive
+from ._words import also
 
 
 @also(lam="scale is the mean, 1 / lam")
 @dataclass(frozen=True)
-class Exponential(Proper):
+class Exponential(Positive):
     r"""Prior of a positive quantity, :math:`p(\tau) = e^{-\tau/s}/s`, the scale s being its mean.
 
     Examples
@@ -25,12 +25,6 @@ class Exponential(Proper):
     """
 
     scale: float
-    head: ClassVar[float] = 0.0
-    tail: ClassVar[float] = np.inf
-    low: ClassVar[float] = 0.0
-
-    def __post_init__(self) -> None:
-        one_positive(self, "scale")
 
     @property
     def _scipy(self) -> Any:

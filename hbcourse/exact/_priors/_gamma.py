@@ -1,7 +1,7 @@
 """The Gamma prior."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -10,13 +10,13 @@ from scipy.special import gammaln
 
 from ... import _validate as validate
 from ..._validate import FloatArray
-from ._kinds import Proper
-from ._words import also, one_positive
+from ._kinds import Positive
+from ._words import also
 
 
 @also(alpha="shape", beta="rate", a="shape", scale="rate is 1 / scale", mu="shape / rate is the mean")
 @dataclass(frozen=True)
-class Gamma(Proper):
+class Gamma(Positive):
     r"""Prior of a positive quantity, :math:`p(x) = \frac{b^a}{\Gamma(a)} x^{a-1} e^{-bx}`, with shape a and rate b.
 
     Examples
@@ -27,11 +27,6 @@ class Gamma(Proper):
 
     shape: float
     rate: float
-    tail: ClassVar[float] = np.inf
-    low: ClassVar[float] = 0.0
-
-    def __post_init__(self) -> None:
-        one_positive(self, "shape", "rate")
 
     @property
     def scale(self) -> float:

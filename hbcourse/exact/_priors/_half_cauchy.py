@@ -1,7 +1,7 @@
 """The half-Cauchy prior."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -9,13 +9,13 @@ from scipy import stats
 
 from ... import _validate as validate
 from ..._validate import FloatArray
-from ._kinds import Proper
-from ._words import also, one_positive
+from ._kinds import Positive
+from ._words import also
 
 
 @also(beta="scale")
 @dataclass(frozen=True)
-class HalfCauchy(Proper):
+class HalfCauchy(Positive):
     r"""Prior of the population sd, :math:`p(\tau) = \frac{2}{\pi s (1 + \tau^2/s^2)}`, the scale s in units of ``y``.
 
     Source: Gelman 2006.
@@ -27,12 +27,10 @@ class HalfCauchy(Proper):
     """
 
     scale: float
-    head: ClassVar[float] = 0.0
-    tail: ClassVar[float] = 2.0
-    low: ClassVar[float] = 0.0
 
-    def __post_init__(self) -> None:
-        one_positive(self, "scale")
+    @property
+    def tail(self) -> float:
+        return 2.0
 
     @property
     def _scipy(self) -> Any:

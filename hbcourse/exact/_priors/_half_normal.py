@@ -1,7 +1,7 @@
 """The half-normal prior."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -9,13 +9,13 @@ from scipy import stats
 
 from ... import _validate as validate
 from ..._validate import FloatArray
-from ._kinds import Proper
-from ._words import also, one_positive
+from ._kinds import Positive
+from ._words import also
 
 
 @also(sigma="scale")
 @dataclass(frozen=True)
-class HalfNormal(Proper):
+class HalfNormal(Positive):
     r"""Prior of the population sd, :math:`p(\tau) = \sqrt{2/\pi}\, e^{-\tau^2/2s^2}/s`, the scale s in units of ``y``.
 
     Examples
@@ -25,12 +25,6 @@ class HalfNormal(Proper):
     """
 
     scale: float
-    head: ClassVar[float] = 0.0
-    tail: ClassVar[float] = np.inf
-    low: ClassVar[float] = 0.0
-
-    def __post_init__(self) -> None:
-        one_positive(self, "scale")
 
     @property
     def _scipy(self) -> Any:

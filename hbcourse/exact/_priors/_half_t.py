@@ -1,7 +1,7 @@
 """The half of Student's t."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -10,13 +10,13 @@ from scipy.special import gammaln
 
 from ... import _validate as validate
 from ..._validate import FloatArray
-from ._kinds import Proper
-from ._words import also, one_positive
+from ._kinds import Positive
+from ._words import also
 
 
 @also(nu="df", sigma="scale")
 @dataclass(frozen=True)
-class HalfT(Proper):
+class HalfT(Positive):
     r"""Prior of the population sd: the positive half of Student's t with ``df`` degrees of freedom and a scale.
 
     .. math:: p(\tau) \propto \left(1 + \frac{\tau^2}{\nu s^2}\right)^{-(\nu + 1)/2}
@@ -31,11 +31,6 @@ class HalfT(Proper):
 
     df: float
     scale: float
-    head: ClassVar[float] = 0.0
-    low: ClassVar[float] = 0.0
-
-    def __post_init__(self) -> None:
-        one_positive(self, "df", "scale")
 
     @property
     def tail(self) -> float:

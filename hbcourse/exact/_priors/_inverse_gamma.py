@@ -1,7 +1,7 @@
 """The inverse Gamma prior of a variance."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -10,13 +10,13 @@ from scipy.special import gammaln
 
 from ... import _validate as validate
 from ..._validate import FloatArray
-from ._kinds import Proper
-from ._words import also, one_positive
+from ._kinds import Positive
+from ._words import also
 
 
 @also(alpha="shape", beta="rate", a="shape", scale="rate")
 @dataclass(frozen=True)
-class InverseGamma(Proper):
+class InverseGamma(Positive):
     r"""Prior of the population **variance**, :math:`\tau^2 \sim \text{Inverse-Gamma}(a, b)`, as a density of tau.
 
     .. math:: p(\tau) = \frac{2 b^a}{\Gamma(a)} \tau^{-2a - 1} e^{-b/\tau^2}
@@ -40,11 +40,10 @@ class InverseGamma(Proper):
 
     shape: float
     rate: float
-    head: ClassVar[float] = np.inf
-    low: ClassVar[float] = 0.0
 
-    def __post_init__(self) -> None:
-        one_positive(self, "shape", "rate")
+    @property
+    def head(self) -> float:
+        return np.inf
 
     @property
     def scale(self) -> float:

@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 
 from ... import _validate as validate
 from ..._validate import FloatArray
+from ._words import all_positive
 
 
 class ScalePrior(Protocol):
@@ -69,6 +70,28 @@ class Proper(ABC):
     def sample(self, draws: int, rng: np.random.Generator) -> FloatArray:
         """Independent draws, (draws,)."""
         return self.quantile(validate.generator(rng).uniform(np.finfo(float).tiny, 1, validate.count("draws", draws)))
+
+
+class Positive(Proper):
+    """A proper prior of a positive quantity, whose arguments are positive too.
+
+    Unless it says otherwise its density is finite at zero and falls faster than any power.
+    """
+
+    @property
+    def head(self) -> float:
+        return 0.0
+
+    @property
+    def tail(self) -> float:
+        return np.inf
+
+    @property
+    def low(self) -> float:
+        return 0.0
+
+    def __post_init__(self) -> None:
+        all_positive(self)
 
 
 class Improper:

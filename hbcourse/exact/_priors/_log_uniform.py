@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from ... import _validate as validate
 from ..._validate import FloatArray
 from ._kinds import Improper
-from ._words import one_positive
+from ._words import all_positive
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class LogUniform(Improper):
     tail: ClassVar[float] = 1.0
 
     def __post_init__(self) -> None:
-        one_positive(self, "low")
+        all_positive(self)
 
     @property
     def scale(self) -> float:

@@ -34,6 +34,7 @@ def also[T: type](**words: str) -> Callable[[T], T]:
     return decorate
 
 
-def one_positive(prior: Any, *names: str) -> None:
-    for name in names:
-        validate.scalar(name, validate.positive(name, getattr(prior, name)))
+def all_positive(prior: Any) -> None:
+    """Refuse arguments that are not positive numbers."""
+    for field in fields(prior):
+        validate.scalar(field.name, validate.positive(field.name, getattr(prior, field.name)))
