@@ -8,64 +8,18 @@ two lines for each of them, hold all three dimensions.
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 
 from .._validate import FloatArray
-from ._hyperpriors import Flat, Normal, ScalePrior
+from ._core import integrate, narrow
 from ._marginals import ScaleMarginal, finite_moments
-from ._panels import Panels, integrate
-from ._rows import NEGLIGIBLE, Ends, hold, interpolate, narrow
+from ._nested_lines import NEGLIGIBLE, Chain, Ends, Line, Ruler, hold
+from ._priors import Flat, Normal, ScalePrior
 from ._variance_components import MeanSquares
 
 #: Beyond it squares overflow.
 _FARTHEST = 1e140
-
-
-class Ruler(NamedTuple):
-    """Coordinate of a ratio r from zero to infinity: r = unit sinh(x), or unit e^x where the prior is singular at 0."""
-
-    unit: FloatArray
-    head: float
-
-    @property
-    def _singular(self) -> bool:
-        return np.isfinite(self.head) and self.head not in (0.0, 1.0, 2.0, 3.0)
-
-    def __call__(self, x: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """The ratio, and the log of dr/dx."""
-        if self._singular:
-            return self.unit * np.exp(x), np.log(self.unit) + x
-        sinh = np.sinh(x)
-        return self.unit * sinh, np.log(self.unit * np.sqrt(1 + sinh * sinh))
-
-    def inverse(self, r: FloatArray) -> FloatArray:
-        """Where the ratio is r; for r = 0, where nothing of the prior is left below."""
-        if not self._singular:
-            return np.asarray(np.arcsinh(r / self.unit[:, 0]))
-        lowest = NEGLIGIBLE / (1 + self.head)
-        return np.where(r > 0, np.log(np.where(r > 0, r, 1) / self.unit[:, 0]), lowest)
-
-
-class Line(NamedTuple):
-    """Densities of a ratio r, one for each of M values of rho: on its ruler, and the ratios at the nodes, (M, K)."""
-
-    panels: Panels
-    ruler: Ruler
-    ratio: FloatArray
-
-    def draw(self, p: FloatArray) -> FloatArray:
-        """The ratio below which a share ``p`` lies, one for each row, (M,)."""
-        return self.ruler(self.panels.quantile_of(np.arange(len(p)), p)[:, None])[0][:, 0]
-
-
-class Chain(NamedTuple):
-    """The posterior on nodes: values of log rho, and on each the lines above and below; none below with two levels."""
-
-    rho: Panels
-    above: Line
-    below: Line | None
 
 
 def _margin(tail: float) -> float:
@@ -94,11 +48,11 @@ class NestedQuadrature:
     @cached_property
     def chain(self) -> Chain:
         """The posterior on nodes."""
-        lines: list[tuple[Line, Line | None]] = []
+        lines: list[tuple[FloatArray, Line, Line | None]] = []
 
         def log_density(log_rho: FloatArray) -> FloatArray:
             above, below = self.above(log_rho), self.below(log_rho)
-            lines[:] = [(above, below)]
+            lines[:] = [(log_rho, above, below)]
             inner = below.panels.log_total if below else self.prior[-1].log_density(np.exp(log_rho)) + log_rho
             return np.asarray(self.log_level(1, np.exp(2 * log_rho)) + above.panels.log_total + inner)
 
@@ -114,8 +68,9 @@ class NestedQuadrature:
         near = np.clip(np.log(self._likely(1)) / 2, low, high)
         guess = (near[0], near[1]) if near[0] < near[1] else None
         rho = hold(log_density, (np.asarray(low), np.asarray(high)), guess, finite_moments(tail))
-        # The last call was at the nodes.
-        return Chain(rho, *lines[0])
+        if not np.array_equal(lines[0][0], rho.node):
+            log_density(rho.node)
+        return Chain(rho, *lines[0][1:])
 
     def _likely(self, k: int) -> FloatArray:
         """Between what values the eigenvalue of level k lies by its sum of squares alone, (2,): a guess."""
@@ -212,7 +167,7 @@ class NestedQuadrature:
         rho, above, below = self.chain
 
         def log_outer(rho_squared: FloatArray) -> FloatArray:
-            from_above = interpolate(rho, above.panels.log_total, np.log(rho_squared) / 2)
+            from_above = rho.interpolate(above.panels.log_total, np.log(rho_squared) / 2)
             return np.asarray(self.log_level(1, rho_squared) + from_above)
 
         if below is None:
@@ -224,7 +179,7 @@ class NestedQuadrature:
             return (of_only_sigma,)
         prior, sigma_prior = self.prior[1:]
         size = self.squares.size[1]
-        farthest = float(np.exp(rho.high))
+        farthest = float(np.exp(rho.high[0]))
         shortest = float((np.exp(rho.node)[:, None] / np.sqrt(1 + below.ratio**2)).min()) / 2
 
         def of_tau(tau: FloatArray) -> FloatArray:
@@ -261,7 +216,8 @@ class NestedQuadrature:
             return log_density(unit * np.sinh(x)) + np.log(unit * np.cosh(x))
 
         # Every tau reaches down to zero, or to where its prior is cut.
-        low = max(prior.low, 0.5 * float(node.min()) if k == len(self.prior) - 1 else 0.0)
-        lowest, highest = (np.asarray(np.arcsinh(end / unit)) for end in (low, 2 * float(node.max())))
-        panels = integrate(log_mass, *narrow(log_mass, (lowest, highest), moment=finite_moments(self.tail[k])))
+        shortest = max(prior.low, 0.5 * float(node.min()) if k == len(self.prior) - 1 else 0.0)
+        lowest, highest = (np.asarray(np.arcsinh(end / unit)) for end in (shortest, 2 * float(node.max())))
+        low, high, _ = narrow(log_mass, (lowest, highest), NEGLIGIBLE, tilt=finite_moments(self.tail[k]))
+        panels = integrate(log_mass, low, high)
         return ScaleMarginal(panels, np.asarray(unit), lambda x: log_density(x) - panels.log_total, self.tail[k])
