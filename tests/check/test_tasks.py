@@ -58,7 +58,11 @@ def test_a_passed_test_says_its_points_and_their_sum(capsys):
     ("answer", "message"),
     [
         (lambda x: x**2, "double(1.0) gives 1, should be 2. Hint: Twice, not squared."),
-        (lambda x: 2 * x + 1e-4, "double(1.0) gives 2.0001, should be 2."),
+        (
+            lambda x: 2 * x + 1e-4,
+            "double(1.0) gives 2.0001, should be 2. Hint: It is close (off by 5e-05 of the value at most) but not "
+            "exact: an approximation, too few terms, a rounded number or a simulation.",
+        ),
         (lambda x: 2 * np.ravel(x)[0], "double([3., 4.]) must be an array of shape (2,); it is one number."),
         (lambda x: 2 * x + (np.arange(2) if np.ndim(x) else 0), "double([3., 4.]) gives 9 at index 1, should be 8."),
         (None, "double has no value yet."),
@@ -102,7 +106,7 @@ def test_without_the_first_cell_it_says_what_to_run():
 @pytest.mark.parametrize(
     ("answer", "message"),
     [
-        (lambda p, n_sim, seed: p + 1e-5, "no whole number of"),
+        (lambda p, n_sim, seed: p + 1e-5, "no Monte Carlo noise"),
         (lambda p, n_sim, seed: heads(p, 1009, seed), "no whole number of"),
         (lambda p, n_sim, seed: heads(p, n_sim, None), "the first time and"),
         (lambda p, n_sim, seed: heads(p, n_sim, 1), "the same for other seeds"),
@@ -142,7 +146,7 @@ def test_an_unlucky_first_time_is_asked_again():
         return 0.0 if len(calls) == 1 else heads(p, n_sim, seed)
 
     HEADS.judge(np.random.default_rng(3), unlucky)
-    assert calls[1] > 4 * calls[0] - 1
+    assert max(calls) > 4 * HEADS.n_sim
 
 
 @pytest.mark.parametrize(
