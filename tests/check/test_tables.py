@@ -77,7 +77,7 @@ def test_each_task_that_can_be_helped_has_a_table(made):
 def test_a_mistake_that_nobody_foresaw_is_named(grader):
     assert "`sigma` is used as it is" in hint_for("scaled", forgetful)
     assert "root" in hint_for("third", np.sqrt(np.array([0.3, 1.1, 0.33]) / 3))
-    assert "`all`" in hint_for("both", any_of_two)
+    assert "`any`" in hint_for("both", any_of_two)
 
 
 def any_of_two(p, n_sim, seed):

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ._influence import influence
 from ._match import component, explain, explain_share
-from ._transforms import Case, influence
+from ._transforms import Case
 from ._values import Raised, Value, all_same, as_value, informative, same
 from ._where import PLACES, cases_in_words, entries, nearly, what_happens
 from .mutants import Row
