@@ -94,6 +94,8 @@ def judge_values(
     for case, one, right in zip(cases, given, rights, strict=True):
         want = np.asarray(right, dtype=float)
         if isinstance(one, CheckFailed):
+            if one.hint:
+                raise one
             fail(str(one), explain(given))
         if one.shape != want.shape:
             fail(f"{call_text(name, case)} must be {_shape(want)}; it is {_shape(one)}.", explain(given))
