@@ -84,6 +84,19 @@ def test_a_mistake_speaks_only_if_it_fits_everywhere():
     assert failure.value.hint == ""
 
 
+def test_zeros_and_ones_prove_no_mistake():
+    above = Function(
+        "above",
+        right=lambda x: float(x > 3),
+        visible=[(1.0,), (4.0,)],
+        hidden=lambda rng: [(x,) for x in (*rng.uniform(0, 2, 3), *rng.uniform(4, 6, 3))],
+        mistakes={"It is the other way round.": lambda x: float(x <= 3)},
+    )
+    with pytest.raises(check.CheckFailed) as failure:
+        above.judge(np.random.default_rng(1), lambda x: float(x <= 3))
+    assert failure.value.hint == ""
+
+
 def test_hints_grow_stronger(capsys):
     load(DOUBLE, TOTAL)
     for _ in range(3):
