@@ -27,7 +27,7 @@ def judge_conduct(name: str, got: object, case: Case, level: float) -> None:
     if first != again:
         fail(
             f"{call} is {first:.6g} the first time and {again:.6g} the second.",
-            "Two calls with the same seed differ: make the generator from `seed`, once, inside the function, and draw "
+            "The same call gives another share: make the generator from `seed`, once, inside the function, and draw "
             "everything from it.",
         )
     p, whole = float(np.mean(shares)), _whole(np.array([first, *shares]) * _N)

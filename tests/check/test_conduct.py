@@ -57,7 +57,7 @@ def antithetic(p, n_sim, seed):
 @pytest.mark.parametrize(
     ("function", "words"),
     [
-        (unseeded, "same seed differ"),
+        (unseeded, "same call gives another"),
         (fixed_seed, "no Monte Carlo noise"),
         (other_number, "of 2000 simulations"),
         (a_quarter, "one in 4"),

@@ -19,6 +19,8 @@ from ..marks import atomic
 from .folder import Course
 
 _PACKAGE = Path(__file__).resolve().parents[2]
+#: Tables of one exercise that the cache keeps.
+_KEPT = 4
 #: They compute with threads of their own, of which a formula has no use.
 _ALONE = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": "Agg"}
 
@@ -37,6 +39,8 @@ def make(course: Course, exercise: str) -> None:
         tables = _made(course, exercise, cells)
         with contextlib.suppress(OSError):
             atomic.write(made, tables)
+            for old in sorted(made.parent.glob(f"{exercise}-*.zip"), key=lambda file: file.stat().st_mtime)[:-_KEPT]:
+                old.unlink(missing_ok=True)
     atomic.write(course.tables(exercise), tables)
 
 
@@ -44,7 +48,7 @@ def _made(course: Course, exercise: str, cells: str) -> bytes:
     """In a process of its own: the solutions and their wrong versions are code that prints, imports and may crash."""
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder, "tables.zip")
-        command = [sys.executable, "-m", "hbcourse.check.tables", course.checks(exercise).resolve(), out]
+        command = [sys.executable, "-m", "hbcourse.check.tables", str(course.checks(exercise).resolve()), str(out)]
         beside = course.source(exercise).resolve().parent
         done = subprocess.run(
             command, input=cells, text=True, encoding="utf-8", capture_output=True, cwd=beside, env=os.environ | _ALONE
