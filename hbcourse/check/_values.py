@@ -103,13 +103,13 @@ def answer_at(answers: Answers, number: int, case: Case) -> ArrayLike:
     return answers(*copy.deepcopy(case)) if callable(answers) else answers[number]
 
 
-def result_of(call: str, got: object, case: Case) -> object:
-    """What the student's function returns, or the sentence that says why it does not."""
+def result_of(call: str, got: object, case: Case, copied: bool = True) -> object:
+    """What the student's function returns, of copies of the arguments, or the sentence that says why it does not."""
     name = call.split("(")[0]
     if not callable(got):
         fail(f"{name} must be a function; it is {shown(got)}.")
     try:
-        return got(*copy.deepcopy(case))
+        return got(*(copy.deepcopy(case) if copied else case))
     except Exception as error:
         # It may be another of the student's functions that this one calls. A function that runs elsewhere says which.
         raised_in = getattr(error, "function", None)

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ._cases import fitting, judge_seeds, judge_shares, judge_values
+from ._cases import fitting, judge_shares, judge_values
+from ._conduct import judge_conduct
 from ._data import loaded
+from ._explain import seen
 from ._failure import CheckFailed, fail
 from ._form import look
 from ._log_density import log_density
@@ -75,7 +77,7 @@ def task(name: str, *answers: object) -> None:
         _KINDS[told["kind"]](name, told, *answers)
     except CheckFailed as failure:
         if not failure.hint:
-            fail(str(failure), hint_of(name, *answers))
+            fail(str(failure), hint_of(name, *answers) or seen(name, told, *answers))
         raise
     points = f"{told['points']:g} point{'s' * (told['points'] != 1)}"
     if told["kind"] == "forms":
@@ -138,8 +140,8 @@ def _function(name: str, told: Told, got: object) -> None:
 
 def _proportion(name: str, told: Told, got: object) -> None:
     cases = [tuple(case) for case in told["cases"]]
+    judge_conduct(name, got, cases[0], told["level"])
     judge_shares(name, got, cases, told["right"], lambda: told["mistakes"], told["n_sim"], told["level"])
-    judge_seeds(name, got, cases[:1])
 
 
 def _log_density(name: str, told: Told, got: object) -> None:
