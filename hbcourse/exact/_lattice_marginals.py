@@ -6,14 +6,15 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
-from numpy.polynomial import hermite_e
+from numpy.polynomial import hermite_e, legendre
 from numpy.typing import ArrayLike
 from scipy.special import ndtr, ndtri
 
 from .. import _validate as validate
 from .._validate import FloatArray
-from ._core import Panels, invert
+from ._inverse import invert
 from ._marginals import finite_moments
+from ._panels import _TO_SERIES, _WEIGHTS, Panels
 from ._protocol import Marginal
 
 _Z, _Z_WEIGHT = hermite_e.hermegauss(32)
@@ -90,7 +91,7 @@ class PanelMarginal(Marginal):
 
     def coordinate_at(self, p: FloatArray) -> FloatArray:
         """The coordinate of the quantile."""
-        return self.panels.quantile(p)
+        return self.panels.quantile_of(np.zeros(p.shape, dtype=np.intp), p)
 
 
 class Components(NamedTuple):
@@ -188,8 +189,7 @@ class _Cdf:
 
     def __init__(self, mu: PanelMarginal, components: Components) -> None:
         self.mu = mu
-        panels = mu.panels
-        edges = panels.low + (panels.high - panels.low) * np.append(panels.start, 1)
+        edges = mu.panels.low + (mu.panels.high - mu.panels.low) * mu.panels.edges
         kept = components.weight.sum(1) > _NO_WEIGHT
         weight, shift, slope, sd = (part[kept] for part in components)
         by_panel = weight.reshape(len(weight), -1, 16)
@@ -203,17 +203,13 @@ class _Cdf:
         self.low, self.high = float((shift + slope * mu.node[0] - 40 * sd).min()), 0.0
         self.high = float((shift + slope * mu.node[-1] + 40 * sd).max())
         self.shift, self.slope, self.narrow_sd = shift[~wide, None], slope[~wide, None], sd[~wide, None]
-        self.mass = by_panel[~wide].sum((1, 2))
-        lines = len(self.mass)
-        self.of_mu = Panels(
-            low=np.repeat(panels.low, lines),
-            high=np.repeat(panels.high, lines),
-            row=np.repeat(np.arange(lines), len(panels.start)),
-            start=np.tile(panels.start, lines),
-            width=np.tile(panels.width, lines),
-            log_mass=np.log(np.maximum(by_panel[~wide], np.finfo(float).tiny)).reshape(-1, by_panel.shape[2]),
-        )
-        self.total = float(self.weight.sum() + self.mass.sum())
+        mass = by_panel[~wide]
+        self.coefficients = np.moveaxis((mass / _WEIGHTS) @ _TO_SERIES.T, -1, 0)
+        self.series = np.asarray(legendre.legint(self.coefficients, lbnd=-1), dtype=float)
+        share = mass.sum(-1)
+        self.below = np.column_stack([np.zeros(len(share)), np.cumsum(share, axis=1)])
+        self.edges = edges
+        self.total = float(self.weight.sum() + share.sum())
 
     def both(self, x: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Distribution function and density."""
@@ -228,10 +224,15 @@ class _Cdf:
         if not len(self.shift):
             return share, density
         t = self.mu.coordinate((x[:, None, None] - self.shift - self.narrow_sd * _Z) / self.slope)
-        line = np.arange(len(self.mass))[:, None]
-        of_t = self.of_mu.pdf(t, line) * np.exp(-self.mu.log_slope(t)) / self.slope
-        share = share + self.mass @ (self.of_mu.cdf(t, line) @ _Z_WEIGHT).T
-        return share, density + self.mass @ (of_t @ _Z_WEIGHT).T
+        panel = np.clip(np.searchsorted(self.edges, t, side="right") - 1, 0, len(self.edges) - 2)
+        start, end = self.edges[panel], self.edges[panel + 1]
+        row = np.arange(len(self.shift))[:, None]
+        place = np.clip((2 * t - start - end) / (end - start), -1, 1)
+        within = legendre.legval(place, self.series[:, row, panel], tensor=False)
+        of_t = legendre.legval(place, self.coefficients[:, row, panel], tensor=False) * 2 / (end - start)
+        of_t = np.where((t > self.edges[0]) & (t < self.edges[-1]), of_t, 0) * np.exp(-self.mu.log_slope(t))
+        share = share + (self.below[row, panel] + within).sum(1) @ _Z_WEIGHT
+        return share, density + (of_t / self.slope).sum(1) @ _Z_WEIGHT
 
     def inverse(self, p: FloatArray, mean: float, sd: float) -> FloatArray:
         guess = mean + sd * ndtri(p)

@@ -12,7 +12,8 @@ from scipy.special import logsumexp, ndtr, ndtri
 
 from .. import _validate as validate
 from .._validate import FloatArray
-from ._core import Panels, invert
+from ._inverse import invert
+from ._panels import Panels
 from ._protocol import Marginal
 
 #: A moment is given only if its integral ends before numbers do: its integrand must fall by this power at least.
@@ -222,7 +223,7 @@ class ScaleMarginal(Marginal):
     def quantile_each(self, p: FloatArray) -> FloatArray:
         """The quantile of each data set at a share of its own: ``p`` broadcasts against (B)."""
         p, row = np.broadcast_arrays(p, np.arange(self.unit.size).reshape(self.unit.shape))
-        return self._value(self.unit.reshape(-1)[row], self.panels.quantile(p, row))
+        return self._value(self.unit.reshape(-1)[row], self.panels.quantile_of(row, p))
 
     def _draw(self, draws: int, rng: np.random.Generator) -> FloatArray:
         return self.quantile_each(rng.uniform(np.finfo(float).tiny, 1, (draws, *self.unit.shape)))

@@ -12,7 +12,7 @@ from scipy import linalg
 
 from .. import _validate as validate
 from .._validate import FloatArray
-from ._core import invert
+from ._inverse import invert
 from ._plane import Rows
 from ._unit_family import UnitFamily
 
@@ -103,8 +103,8 @@ class UnitMixture(UnitFamily, ABC):
         if self.rows is not None and narrow.any():
             # Anywhere on the node's line.
             line = self.rows.of_node[which[:, narrow]]
-            x = self.rows.lines.quantile(rng.uniform(np.finfo(float).tiny, 1, line.shape), line)
-            one[:, narrow], two[:, narrow] = self._parameters(self.rows.a[line], x)
+            x = self.rows.lines.quantile(rng.uniform(np.finfo(float).tiny, 1, line.size), line.ravel())
+            one[:, narrow], two[:, narrow] = self._parameters(self.rows.a[line], x.reshape(line.shape))
         return self._random(one + first, two + second, rng).reshape(draws, *shape)
 
     def _too_narrow(self, add_first: FloatArray, add_second: FloatArray) -> NDArray[np.bool_]:

@@ -1,28 +1,12 @@
 """What the posterior of the standard deviations of a nested normal model is held on."""
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 
 from .._validate import FloatArray
-from ._core import Panels, integrate, narrow
-
-#: Log of the smallest share of the mass that is worth the time: means and sds are wanted to eight digits.
-NEGLIGIBLE = -28.0
-#: Of the last two coefficients of a panel's series. Gauss-Legendre integrates terms of twice their degree exactly, so
-#: that the integral is closer than this by the square.
-_TOLERANCE = 1e-4
-
-Ends = tuple[FloatArray, FloatArray]
-
-
-def hold(
-    log_density: Callable[[FloatArray], FloatArray], ends: Ends, guess: Ends | None = None, moment: float = 0.0
-) -> Panels:
-    """Densities for integrals within integrals, on their windows: speed before the last digits."""
-    low, high, _ = narrow(log_density, ends, NEGLIGIBLE, tilt=moment, guess=guess)
-    return integrate(log_density, low, high, tolerance=_TOLERANCE, longest=1.5, fewest=3, most=96)
+from ._panels import Panels
+from ._rows import NEGLIGIBLE
 
 
 class Ruler(NamedTuple):
@@ -59,7 +43,7 @@ class Line(NamedTuple):
 
     def draw(self, p: FloatArray) -> FloatArray:
         """The ratio below which a share ``p`` lies, one for each row, (M,)."""
-        return self.ruler(self.panels.quantile(p, np.arange(len(p)))[:, None])[0][:, 0]
+        return self.ruler(self.panels.quantile_of(np.arange(len(p)), p)[:, None])[0][:, 0]
 
 
 class Chain(NamedTuple):

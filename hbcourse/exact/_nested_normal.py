@@ -204,7 +204,7 @@ class NestedNormalPosterior(Posterior):
             return rng.uniform(np.finfo(float).tiny, 1, draws)
 
         size = self.squares.size
-        log_rho = self._quadrature.chain.rho.quantile(uniform())
+        log_rho = self._quadrature.chain.rho.quantile_of(np.zeros(draws, dtype=int), uniform())
         rho = np.exp(log_rho)
         above, below = self._quadrature.above(log_rho), self._quadrature.below(log_rho)
         r = above.draw(uniform())

@@ -12,10 +12,11 @@ from functools import cached_property
 import numpy as np
 
 from .._validate import FloatArray
-from ._core import integrate, narrow
 from ._marginals import ScaleMarginal, finite_moments
-from ._nested_lines import NEGLIGIBLE, Chain, Ends, Line, Ruler, hold
+from ._nested_lines import Chain, Line, Ruler
+from ._panels import integrate
 from ._priors import Flat, Normal, ScalePrior
+from ._rows import NEGLIGIBLE, Ends, hold, interpolate, narrow
 from ._variance_components import MeanSquares
 
 #: Beyond it squares overflow.
@@ -48,11 +49,11 @@ class NestedQuadrature:
     @cached_property
     def chain(self) -> Chain:
         """The posterior on nodes."""
-        lines: list[tuple[FloatArray, Line, Line | None]] = []
+        lines: list[tuple[Line, Line | None]] = []
 
         def log_density(log_rho: FloatArray) -> FloatArray:
             above, below = self.above(log_rho), self.below(log_rho)
-            lines[:] = [(log_rho, above, below)]
+            lines[:] = [(above, below)]
             inner = below.panels.log_total if below else self.prior[-1].log_density(np.exp(log_rho)) + log_rho
             return np.asarray(self.log_level(1, np.exp(2 * log_rho)) + above.panels.log_total + inner)
 
@@ -68,9 +69,8 @@ class NestedQuadrature:
         near = np.clip(np.log(self._likely(1)) / 2, low, high)
         guess = (near[0], near[1]) if near[0] < near[1] else None
         rho = hold(log_density, (np.asarray(low), np.asarray(high)), guess, finite_moments(tail))
-        if not np.array_equal(lines[0][0], rho.node):
-            log_density(rho.node)
-        return Chain(rho, *lines[0][1:])
+        # The last call was at the nodes.
+        return Chain(rho, *lines[0])
 
     def _likely(self, k: int) -> FloatArray:
         """Between what values the eigenvalue of level k lies by its sum of squares alone, (2,): a guess."""
@@ -167,7 +167,7 @@ class NestedQuadrature:
         rho, above, below = self.chain
 
         def log_outer(rho_squared: FloatArray) -> FloatArray:
-            from_above = rho.interpolate(above.panels.log_total, np.log(rho_squared) / 2)
+            from_above = interpolate(rho, above.panels.log_total, np.log(rho_squared) / 2)
             return np.asarray(self.log_level(1, rho_squared) + from_above)
 
         if below is None:
@@ -179,7 +179,7 @@ class NestedQuadrature:
             return (of_only_sigma,)
         prior, sigma_prior = self.prior[1:]
         size = self.squares.size[1]
-        farthest = float(np.exp(rho.high[0]))
+        farthest = float(np.exp(rho.high))
         shortest = float((np.exp(rho.node)[:, None] / np.sqrt(1 + below.ratio**2)).min()) / 2
 
         def of_tau(tau: FloatArray) -> FloatArray:
@@ -216,8 +216,7 @@ class NestedQuadrature:
             return log_density(unit * np.sinh(x)) + np.log(unit * np.cosh(x))
 
         # Every tau reaches down to zero, or to where its prior is cut.
-        shortest = max(prior.low, 0.5 * float(node.min()) if k == len(self.prior) - 1 else 0.0)
-        lowest, highest = (np.asarray(np.arcsinh(end / unit)) for end in (shortest, 2 * float(node.max())))
-        low, high, _ = narrow(log_mass, (lowest, highest), NEGLIGIBLE, tilt=finite_moments(self.tail[k]))
-        panels = integrate(log_mass, low, high)
+        low = max(prior.low, 0.5 * float(node.min()) if k == len(self.prior) - 1 else 0.0)
+        lowest, highest = (np.asarray(np.arcsinh(end / unit)) for end in (low, 2 * float(node.max())))
+        panels = integrate(log_mass, *narrow(log_mass, (lowest, highest), moment=finite_moments(self.tail[k])))
         return ScaleMarginal(panels, np.asarray(unit), lambda x: log_density(x) - panels.log_total, self.tail[k])

@@ -13,13 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._validate import FloatArray
-from ._core import Panels, Tops, integrate, integrate_lines
+from ._lines import ORDER, Lines, integrate, integrate_whole
+from ._modes import Tops
 from ._plane_scan import Bounds, LogDensity, Scan, scan
 
-#: Nodes of a panel.
-_ORDER = 20
-#: Panels of the outer coordinate at most.
-_MOST_PANELS = 50_000
 #: Tolerances of the density, where its integral up to any point is asked for, and where only its sums over nodes are,
 #: which are exact to about its square.
 _FOR_SHARES, _FOR_SUMS = 1e-9, 1e-5
@@ -45,7 +42,7 @@ class Rows:
         The mean of x on each, and how far apart the nodes are there.
     weight : (R,) array
         Their weights.
-    lines : Panels
+    lines : Lines
         The densities on them.
     of_node : (K,) array
         The line of each node.
@@ -55,7 +52,7 @@ class Rows:
     centre: FloatArray
     spacing: FloatArray
     weight: FloatArray
-    lines: Panels
+    lines: Lines
     of_node: NDArray[np.intp]
 
 
@@ -96,15 +93,15 @@ class Plane:
     @property
     def log_total(self) -> float:
         """Log of the integral."""
-        return float(self._for_sums[0].log_total + self.scan.peak)
+        return float(np.log(self._for_sums[0].total[0]) + self.scan.peak)
 
     @cached_property
-    def outer(self) -> Panels:
+    def outer(self) -> Lines:
         """The marginal of a, one line, resolved well enough for its integral."""
         return self._resolve(_FOR_SHARES)[0]
 
     @cached_property
-    def _for_sums(self) -> tuple[Panels, Panels]:
+    def _for_sums(self) -> tuple[Lines, Lines]:
         return self._resolve(_FOR_SUMS)
 
     @cached_property
@@ -113,9 +110,9 @@ class Plane:
         outer, inner = self._for_sums
         a = outer.node.ravel()
         # The mass of an outer node is its quadrature weight times the total of its line.
-        log_scale = outer.log_mass.ravel() - np.log(np.maximum(inner.total, _TINY))
+        log_scale = outer.log_mass.ravel() - np.log(outer.total) - np.log(np.maximum(inner.total, _TINY))
         log_weight = inner.log_mass + log_scale[inner.row][:, None]
-        return np.repeat(a[inner.row], _ORDER), inner.node.ravel(), log_weight.ravel()
+        return np.repeat(a[inner.row], ORDER), inner.node.ravel(), log_weight.ravel()
 
     @cached_property
     def heavy_nodes(self) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -133,7 +130,7 @@ class Plane:
         """The lines that the heavy nodes are on."""
         _, inner = self._for_sums
         _, x, weight = self.heavy_nodes
-        panel = np.repeat(np.arange(len(inner.row)), _ORDER)[self._heavy]
+        panel = np.repeat(np.arange(len(inner.row)), ORDER)[self._heavy]
         line, row = np.unique(inner.row[panel], return_inverse=True)
         length = ((inner.high - inner.low)[inner.row] * inner.width)[panel]
         total = np.bincount(row, weight)
@@ -141,7 +138,7 @@ class Plane:
             a=self._for_sums[0].node.ravel()[line],
             centre=np.bincount(row, weight * x) / total,
             # Gauss-Legendre nodes are pi / 2 times further apart in the middle of a panel than on average.
-            spacing=np.bincount(row, weight * length) / total * np.pi / 2 / _ORDER,
+            spacing=np.bincount(row, weight * length) / total * np.pi / 2 / ORDER,
             weight=total,
             lines=inner.take(line),
             of_node=row,
@@ -156,7 +153,7 @@ class Plane:
         tilted = log_weight + order * place(a, x)
         row = self._for_sums[1].row
         turn = np.flatnonzero(np.diff(row)) + 1
-        first, last = np.append(0, turn) * _ORDER, np.append(turn, len(row)) * _ORDER - 1
+        first, last = np.append(0, turn) * ORDER, np.append(turn, len(row)) * ORDER - 1
         ends = [tilted[first].max(), tilted[last].max(), tilted[a == a.min()].max(), tilted[a == a.max()].max()]
         there = np.exp(log_weight[tilted > tilted.max() - _AROUND]).sum()
         return bool(max(ends) < tilted.max() + _NO_WEIGHT and there > _ENOUGH)
@@ -192,57 +189,47 @@ class Plane:
         for first in range(0, draws, 4096):
             part = slice(first, first + 4096)
             p = rng.uniform(np.finfo(float).tiny, 1, (2, len(a[part])))
-            a[part] = outer.quantile(p[0])
+            a[part] = outer.quantile(p[0], np.zeros(len(p[0]), dtype=int))
             x[part] = self._lines(a[part], self.scan.log_mass_at(a[part]), _FOR_SHARES).quantile(
                 p[1], np.arange(len(p[1]))
             )
         return a, x
 
-    def _lines(self, a: FloatArray, height: FloatArray, tolerance: float) -> Panels:
+    def _lines(self, a: FloatArray, height: FloatArray, tolerance: float) -> Lines:
         """Densities of x at these a (R,), in units of e**height (R,)."""
 
         def log_density(row: NDArray[np.intp], x: FloatArray) -> FloatArray:
             return self.log_density(a[row][:, None], x) - height[row][:, None]
 
-        return integrate_lines(log_density, *self.scan.window(a), max(tolerance, 20 * self.noise), _ORDER)
+        return integrate(log_density, *self.scan.window(a), max(tolerance, 20 * self.noise))
 
-    def _resolve(self, tolerance: float) -> tuple[Panels, Panels]:
+    def _resolve(self, tolerance: float) -> tuple[Lines, Lines]:
         """The marginal of a, in units of e**peak, and the densities of x at its nodes, in units of their own."""
-        held: list[tuple[FloatArray, Panels]] = []
+        held: list[tuple[FloatArray, Lines]] = []
 
-        def log_total(a: FloatArray) -> FloatArray:
+        def log_total(_: NDArray[np.intp], a: FloatArray) -> FloatArray:
+            flat = a.ravel()
             # Unit masses where the density, or that times e**(k a), is at its peak.
-            height = np.stack([self.scan.peak_of(k) - k * a for k in self.orders]).min(0)
-            inner = self._lines(a, height, tolerance)
-            held.append((a, inner))
-            return np.asarray(np.log(np.maximum(inner.total, _TINY)) + height - self.scan.peak)
+            height = np.stack([self.scan.peak_of(k) - k * flat for k in self.orders]).min(0)
+            inner = self._lines(flat, height, tolerance)
+            held.append((flat, inner))
+            return np.asarray(np.log(np.maximum(inner.total, _TINY)) + height - self.scan.peak).reshape(a.shape)
 
         tops = self.scan.tops
         if tops is not None:
             tops = Tops(tops.place, tops.height - self.scan.peak)
-        edges = self.scan.edges()
-        outer = integrate(
-            log_total,
-            edges[0],
-            edges[-1],
-            tops,
-            self.orders,
-            tolerance=max(tolerance, 20 * self.noise),
-            edges=edges,
-            points=_ORDER,
-            most=_MOST_PANELS,
-        )
+        outer = integrate_whole(log_total, self.scan.edges(), max(tolerance, 20 * self.noise), self.orders, tops)
         return outer, _pick(held, outer.node.ravel())
 
 
-def _pick(held: list[tuple[FloatArray, Panels]], a: FloatArray) -> Panels:
+def _pick(held: list[tuple[FloatArray, Lines]], a: FloatArray) -> Lines:
     """The lines at these a, out of all that were made on the way."""
     if len(held) == 1:
         return held[0][1]
     made = np.concatenate([at for at, _ in held])
     offset = np.cumsum([0] + [len(at) for at, _ in held[:-1]])
     parts = [lines for _, lines in held]
-    together = Panels(
+    together = Lines(
         low=np.concatenate([lines.low for lines in parts]),
         high=np.concatenate([lines.high for lines in parts]),
         row=np.concatenate([lines.row + shift for lines, shift in zip(parts, offset, strict=True)]),

@@ -9,7 +9,7 @@ from scipy import special
 
 from .. import _validate as validate
 from .._validate import FloatArray
-from ._core import Panels
+from ._lines import Lines
 from ._plane import Coordinate, Plane, outer_coordinate
 from ._protocol import Marginal
 
@@ -70,7 +70,7 @@ class PlaneMarginal(Marginal):
         x = np.maximum(validate.finite("x", x), 0)
         with np.errstate(divide="ignore"):
             u = special.logit(np.minimum(x, 1)) if self.logit else np.log(x)
-        return self._line.cdf(u)
+        return np.asarray(self._line.cdf(u[..., None])[..., 0])
 
     def log_pdf(self, x: ArrayLike) -> FloatArray:
         """Log density at ``x``, in the shape of ``x``; minus infinity outside of what the panels hold."""
@@ -85,12 +85,12 @@ class PlaneMarginal(Marginal):
     def quantile(self, p: ArrayLike) -> FloatArray:
         """Value below which a share ``p`` lies, in the shape of ``p``."""
         p = validate.probability("p", p)
-        u = self._line.quantile(p)
+        u = self._line.quantile(p.ravel(), np.zeros(p.size, dtype=int)).reshape(p.shape)
         with np.errstate(over="ignore"):
             return np.asarray(special.expit(u) if self.logit else np.exp(u))
 
     @cached_property
-    def _line(self) -> Panels:
+    def _line(self) -> Lines:
         """The distribution of u."""
         if self.place is outer_coordinate:
             return self.plane.outer
@@ -104,5 +104,5 @@ class PlaneMarginal(Marginal):
             place = self.place(a, x)
         else:
             line = self.plane.along(self.place, self.back, self.moments).outer
-            place, log_weight = line.node, line.log_mass.ravel()
+            place, log_weight = line.node.ravel(), line.log_mass.ravel() - np.log(line.total)
         return np.asarray(special.log_expit(place)) if self.logit else place, log_weight

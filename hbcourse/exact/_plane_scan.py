@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from .._validate import FloatArray
-from ._core import Tops, around, inside
+from ._modes import Tops, inside
 
 _MOST_ROUNDS = 64
 #: Log of the smallest relative density that counts.
@@ -118,7 +118,8 @@ def scan(log_density: LogDensity, ends: tuple[float, float], bounds: Bounds) -> 
     for _ in range(_MOST_ROUNDS):
         low, high, log_mass = _tighten(log_density, a, low, high)
         matters, tops = inside(a, log_mass, log_mass_at, _NEGLIGIBLE)
-        first, last = around(matters)
+        where = np.flatnonzero(matters)
+        first, last = max(where[0] - 1, 0), min(where[-1] + 1, _LINES - 1)
         if last - first > _LINES // 2 or a[last] - a[first] < 1e-12 * abs(a).max():
             break
         finer = np.linspace(a[first], a[last], _LINES)
@@ -163,8 +164,11 @@ def _tighten(
         top = np.maximum(value.max(1), -1e300)
         above = value - top[:, None]
         log_mass[active] = top + np.log(np.exp(above).sum(1) * length / (_POINTS - 1) + 1e-300)
-        first, last = around(above > _NEGLIGIBLE)
-        row = np.arange(len(active))
+        # One step beyond what is inside; all of it where nothing is.
+        inside = above > _NEGLIGIBLE
+        some, row = inside.any(1), np.arange(len(active))
+        first = np.where(some, np.maximum(inside.argmax(1) - 1, 0), 0)
+        last = np.where(some, np.minimum(_POINTS - inside[:, ::-1].argmax(1), _POINTS - 1), _POINTS - 1)
         low[active], high[active] = x[row, first], x[row, last]
         active = active[(last - first <= _POINTS // 2) & (length > 1e-12 * abs(x).max(1))]
         if not len(active):

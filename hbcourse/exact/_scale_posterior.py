@@ -1,14 +1,16 @@
 """Posterior of a standard deviation by itself: all else has a closed form given it, so that one line is left."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
 
 from .._validate import FloatArray
 from . import require
-from ._core import integrate, narrow
 from ._marginals import SLOWEST, ScaleMarginal, finite_moments, in_blocks
+from ._modes import inside
+from ._panels import integrate
 from ._priors import Flat, Normal, ScalePrior
 from ._priors._of_log import log_density_of_log
 
@@ -16,11 +18,17 @@ from ._priors._of_log import log_density_of_log
 _NEGLIGIBLE = -37.0
 #: Beyond it squares of tau overflow.
 _FARTHEST = 1e140
-#: Steps of a look, at most this far apart in the first. The log density of one unit does not turn within it.
-_STEPS, _STEP = 64, 0.25
+#: Points of a look, at most this far apart in the first. The log density of one unit does not turn within it.
+_POINTS, _STEP = 64, 0.25
 
 #: Log likelihood of tau (B, K) in some rows of a batch.
 LogLikelihood = Callable[[FloatArray, Any], FloatArray]
+
+
+@cache
+def _look(points: int) -> FloatArray:
+    """Where a window is looked at; not at its lower end, where a density may be infinite."""
+    return np.append(1e-6, np.arange(1, points + 1) / points)
 
 
 def tail_of_tau(units: int, tau_prior: ScalePrior, mu_prior: Flat | Normal) -> float:
@@ -80,18 +88,19 @@ def scale_marginal(
     # Beyond every scale in the problem the density falls as a power of tau or faster, hence exponentially in x.
     reach = np.log(widest / unit) - _NEGLIGIBLE / min(tail - 1 - moment, 4.0)
     high = np.arcsinh(np.exp(power * np.minimum(reach, np.log(_FARTHEST / unit))))
-    steps = max(_STEPS, int(np.ceil((high - low).max() / (_STEP * power))))
-    low, high, tops = narrow(
-        log_mass,
-        (low, high),
-        _NEGLIGIBLE,
-        steps=_STEPS,
-        first_steps=steps,
-        tilt=moment / power,
-        keep_modes=not beside,
-        together=(beside.panels.low, beside.panels.high) if beside else None,
-    )
-    panels = integrate(log_mass, low, high, tops, (0.0, moment / power) if tops else (0.0,))
+    points = max(_POINTS, int(np.ceil((high - low).max() / (_STEP * power))))
+    while True:
+        x = low[..., None] + (high - low)[..., None] * _look(points)
+        matters, tops = inside(x, log_mass(x), None if beside else log_mass, _NEGLIGIBLE, moment / power)
+        if beside:
+            matters[:] = matters.any(0) | ((x[0] >= beside.panels.low) & (x[0] <= beside.panels.high))
+        first = np.maximum(matters.argmax(-1) - 1, 0)
+        last = np.minimum(points + 1 - matters[..., ::-1].argmax(-1), points)
+        low, high = low + (high - low) * first / points, low + (high - low) * last / points
+        if np.all(last - first > points // 2):
+            break
+        points = _POINTS
+    panels = integrate(log_mass, low, high, tops, moment / power)
     # The mass has twice the cosh x of the change of variables, or lacks the power.
     log_total = panels.log_total + (np.log(unit / 2) if power == 1 else -np.log(power))
 

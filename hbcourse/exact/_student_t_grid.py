@@ -2,59 +2,25 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import partial
 
 import numpy as np
 from numpy.polynomial import legendre
 from numpy.typing import NDArray
 
 from .._validate import FloatArray
-from ._core import Panels, around, halve_until_smooth, rule
 from ._marginals import finite_moments
+from ._panels import _LAST_TWO, _NODES, _TO_SERIES, _WEIGHTS, Panels
 from ._priors import Flat, Normal
 from ._student_t_target import ScaleLattice, Target
 
-_ORDER = 16
-_RULE = rule(_ORDER)
 #: Log of the density, relative to the largest, that a window leaves out.
 _NEGLIGIBLE = -32.0
 _TOLERANCE = 1e-9
 _LONGEST = 1.5
 _MOST_PANELS = 400
-_TINY = float(np.finfo(float).tiny)
-Rows = NDArray[np.intp]
 #: Beyond it squares overflow.
 _FARTHEST = 1e140
-
-
-class Axis(NamedTuple):
-    """Panels along one axis: their starts and lengths, (P,)."""
-
-    start: FloatArray
-    length: FloatArray
-
-    @property
-    def node(self) -> FloatArray:
-        """Gauss-Legendre nodes of all panels, (16 P,)."""
-        return np.asarray((self.start[:, None] + self.length[:, None] * (1 + _RULE.node) / 2).ravel())
-
-    @property
-    def weight(self) -> FloatArray:
-        """Their weights, (16 P,)."""
-        return np.asarray((self.length[:, None] / 2 * _RULE.weight).ravel())
-
-    def hold(self, mass: FloatArray, shape: tuple[int, ...] | None = None) -> Panels:
-        """Densities on this axis, whose masses at its nodes are given, (R, 16 P)."""
-        lines, low, whole = len(mass), self.start[0], self.start[-1] + self.length[-1] - self.start[0]
-        return Panels(
-            low=np.full(lines, low),
-            high=np.full(lines, low + whole),
-            row=np.repeat(np.arange(lines), len(self.start)),
-            start=np.tile((self.start - low) / whole, lines),
-            width=np.tile(self.length / whole, lines),
-            log_mass=np.log(np.maximum(mass, _TINY)).reshape(-1, _ORDER),
-            shape=shape,
-        )
 
 
 @dataclass(frozen=True)
@@ -63,7 +29,7 @@ class Grid:
 
     Attributes
     ----------
-    x, t : Axis
+    x_edges, t_edges : (P + 1,) and (R + 1,) arrays
     tau, mu : (A,) and (B,) arrays
         The nodes.
     mass : (A, B) array
@@ -73,13 +39,18 @@ class Grid:
     lattice : ScaleLattice
     """
 
-    x: Axis
-    t: Axis
+    x_edges: FloatArray
+    t_edges: FloatArray
     tau: FloatArray
     mu: FloatArray
     mass: FloatArray
     log_total: float
     lattice: ScaleLattice
+
+
+def nodes(edges: FloatArray) -> FloatArray:
+    """Gauss-Legendre nodes of all panels, (16 P,)."""
+    return np.asarray(((edges[:-1] + edges[1:])[:, None] / 2 + np.diff(edges)[:, None] / 2 * _NODES).ravel())
 
 
 def seeds(y: FloatArray, sigma: FloatArray, mu_prior: Flat | Normal) -> tuple[FloatArray, FloatArray]:
@@ -103,73 +74,73 @@ def seeds(y: FloatArray, sigma: FloatArray, mu_prior: Flat | Normal) -> tuple[Fl
 def integrate(target: Target, tau_tail: float, mu_tail: float) -> Grid:
     """Lay the grid: find the window, then halve panels until both axes are resolved."""
     x_window, t_window, (place, width) = _window(target, tau_tail, mu_tail)
-    axes, lattice = target.coordinates, target.lattice(x_window, t_window)
+    axes = target.coordinates
+    lattice = target.lattice(x_window, t_window)
+    x_edges, t_edges = _divide(x_window), _divide(t_window)
     at = axes.t(place)
+    while True:  # No panel may be so long that it could overlook a mode at a seed.
+        low, high = axes.mu(t_edges[:-1]), axes.mu(t_edges[1:])
+        near = (t_edges[:-1, None] <= at) & (at <= t_edges[1:, None])
+        long = ((high - low) > 6 * np.where(near, width, np.inf).min(1, initial=np.inf)) | _unbalanced(t_edges)
+        if not long.any() or len(long) > _MOST_PANELS:
+            break
+        t_edges = _halve(t_edges, long)
+    log_values = target(nodes(x_edges), nodes(t_edges), lattice)
+    while True:
+        peak = log_values.max()
+        half_x, half_t = np.diff(x_edges) / 2, np.diff(t_edges) / 2
+        density = np.exp(log_values - peak)
+        mass = np.repeat(half_x, 16)[:, None] * np.tile(_WEIGHTS, len(half_x))[:, None] * density
+        mass *= np.repeat(half_t, 16) * np.tile(_WEIGHTS, len(half_t))
+        total = mass.sum()
+        blocks = (mass / np.tile(_WEIGHTS, len(half_t))).reshape(len(mass), -1, 16)
+        rough_t = abs(blocks @ _LAST_TWO).sum(0).max(-1) > _TOLERANCE * total
+        rough_t |= _unbalanced(t_edges)
+        if rough_t.any() and len(half_t) < _MOST_PANELS:
+            old, t_edges = t_edges, _halve(t_edges, rough_t)
+            evaluate = partial(target, nodes(x_edges), lattice=lattice)
+            log_values = _extend(log_values, 1, old, t_edges, evaluate)
+            continue
+        blocks = (mass.T / np.tile(_WEIGHTS, len(half_x))).reshape(mass.shape[1], -1, 16)
+        rough_x = abs(blocks @ _LAST_TWO).sum(0).max(-1) > _TOLERANCE * total
+        if rough_x.any() and len(half_x) < _MOST_PANELS:
+            old, x_edges = x_edges, _halve(x_edges, rough_x)
+            evaluate = partial(target, t=nodes(t_edges), lattice=lattice)
+            log_values = _extend(log_values, 0, old, x_edges, evaluate)
+            continue
+        tau, mu = axes.tau(nodes(x_edges)), axes.mu(nodes(t_edges))
+        return Grid(x_edges, t_edges, tau, mu, mass / total, float(peak + np.log(total)), lattice)
 
-    def too_long(_: Rows, start: FloatArray, length: FloatArray, __: FloatArray) -> NDArray[np.bool_]:
-        """Panels that could overlook a mode at a seed."""
-        low, high = axes.mu(start), axes.mu(start + length)
-        near = (start[:, None] <= at) & (at <= (start + length)[:, None])
-        return np.asarray((high - low) > 6 * np.where(near, width, np.inf).min(1, initial=np.inf)) | _unbalanced(length)
 
-    x, t = _divide(x_window), _divide(t_window)
-    whole = np.zeros(len(t.start), dtype=np.intp), *t
-    t = Axis(*halve_until_smooth(whole, lambda row, *_: np.zeros((len(row), 1)), too_long, _MOST_PANELS)[1:3])
-
-    def on_t(x: Axis, t: Axis) -> FloatArray:
-        return target(x.node, t.node, lattice)
-
-    def on_x(t: Axis, x: Axis) -> FloatArray:
-        return target(x.node, t.node, lattice).T
-
-    log_density, panels = on_t(x, t), 0
-    while panels < len(x.start):
-        panels = len(x.start)
-        t, log_density = _resolved(t, log_density, x, on_t, balanced=True)
-        x, of_x = _resolved(x, log_density.T, t, on_x, balanced=False)
-        log_density = of_x.T
-    peak = log_density.max()
-    mass = np.exp(log_density - peak) * x.weight[:, None] * t.weight
-    total = mass.sum()
-    return Grid(x, t, axes.tau(x.node), axes.mu(t.node), mass / total, float(peak + np.log(total)), lattice)
-
-
-def _divide(window: FloatArray) -> Axis:
-    """Equal panels, no longer than the longest."""
+def _divide(window: FloatArray) -> FloatArray:
+    """Edges of equal panels, no longer than the longest."""
     length = float(window[1] - window[0])
-    panels = max(3, int(np.ceil(length / _LONGEST)))
-    return Axis(window[0] + length * np.arange(panels) / panels, np.full(panels, length / panels))
+    return np.asarray(window[0] + length * np.linspace(0, 1, max(3, int(np.ceil(length / _LONGEST))) + 1))
 
 
-def _resolved(
-    axis: Axis,
-    log_density: FloatArray,
-    across: Axis,
-    evaluate: Callable[[Axis, Axis], FloatArray],
-    balanced: bool,
-) -> tuple[Axis, FloatArray]:
-    """The axis with panels halved until it is resolved, and the log density on it, whose last axis it is."""
-    weight = across.weight
-
-    def rough(_: Rows, start: FloatArray, length: FloatArray, value: FloatArray) -> NDArray[np.bool_]:
-        mass = np.exp(value - value.max()) * weight[:, None, None] * length[:, None]
-        last = abs(mass @ _RULE.last_two).sum(0).max(-1)
-        halve = last > _TOLERANCE * (mass @ _RULE.weight).sum()
-        return np.asarray(halve | _unbalanced(length)) if balanced else np.asarray(halve)
-
-    def at(_: Rows, start: FloatArray, length: FloatArray) -> FloatArray:
-        return evaluate(across, Axis(start, length)).reshape(len(weight), -1, _ORDER)
-
-    mesh = np.zeros(len(axis.start), dtype=np.intp), *axis
-    value = log_density.reshape(len(weight), -1, _ORDER)
-    _, start, length, value = halve_until_smooth(mesh, at, rough, _MOST_PANELS, value)
-    return Axis(start, length), value.reshape(len(weight), -1)
+def _halve(edges: FloatArray, which: NDArray[np.bool_]) -> FloatArray:
+    return np.sort(np.r_[edges, ((edges[:-1] + edges[1:]) / 2)[which]])
 
 
-def _unbalanced(length: FloatArray) -> NDArray[np.bool_]:
+def _unbalanced(edges: FloatArray) -> NDArray[np.bool_]:
     """Panels that are more than twice as long as a neighbour."""
+    length = np.diff(edges)
     shortest = np.minimum(np.r_[np.inf, length[:-1]], np.r_[length[1:], np.inf])
     return np.asarray(length > 2.01 * shortest)
+
+
+def _extend(
+    values: FloatArray, axis: int, old: FloatArray, new: FloatArray, evaluate: Callable[[FloatArray], FloatArray]
+) -> FloatArray:
+    """Values with those at the nodes of new panels along this axis, the ones of unchanged panels taken over."""
+    values = np.moveaxis(values, axis, 0)
+    start = np.minimum(np.searchsorted(old, new[:-1]), len(old) - 2)
+    known = (old[start] == new[:-1]) & (old[start + 1] == new[1:])
+    points, fresh = nodes(new), np.repeat(~known, 16)
+    result = np.empty((len(points), values.shape[1]))
+    result[fresh] = np.moveaxis(evaluate(points[fresh]), axis, 0)
+    result[~fresh] = values.reshape(-1, 16, values.shape[1])[start[known]].reshape(-1, values.shape[1])
+    return np.moveaxis(result, 0, axis)
 
 
 def _window(
@@ -201,8 +172,7 @@ def _window(
         for reach in (0, tau_moment / axes.power * x[:, None], mu_moment * np.log(np.cosh(t))):
             inside |= log_values + reach > (log_values + reach).max() + _NEGLIGIBLE
         before = np.ptp(x_window), np.ptp(t_window)
-        x_window = np.r_[x_window[0], x[1:]][np.array(around(inside.any(1)))]
-        t_window = t[np.array(around(inside.any(0)))]
+        x_window, t_window = _around(np.r_[x_window[0], x[1:]], inside.any(1)), _around(t, inside.any(0))
         if np.ptp(x_window) > before[0] / 2 and np.ptp(t_window) > before[1] / 2:
             break
     best = log_values.max(0)
@@ -210,13 +180,38 @@ def _window(
     return x_window, t_window, (place[matters], width[matters])
 
 
+def _around(points: FloatArray, inside: NDArray[np.bool_]) -> FloatArray:
+    """From the point before the first inside to the one after the last."""
+    where = np.flatnonzero(inside)
+    return points[[max(where[0] - 1, 0), min(where[-1] + 1, len(points) - 1)]]
+
+
+def panels(edges: FloatArray, mass: FloatArray) -> Panels:
+    """One axis of the grid by itself, with the mass at its nodes."""
+    low, high = np.asarray(edges[0]), np.asarray(edges[-1])
+    return Panels(low, high, (edges - low) / (high - low), nodes(edges), mass, np.asarray(0.0))
+
+
 def draw(grid: Grid, x: FloatArray, share: FloatArray) -> FloatArray:
     """Draw t given x, by the inverse of the distribution function that the grid has at x."""
-    panel = np.clip(np.searchsorted(grid.x.start, x) - 1, 0, len(grid.x.start) - 1)
+    panel = np.clip(np.searchsorted(grid.x_edges, x) - 1, 0, len(grid.x_edges) - 2)
+    start, end = grid.x_edges[panel], grid.x_edges[panel + 1]
     # The density at x, by the Lagrange polynomials of the panel's nodes.
-    z = 2 * (x - grid.x.start[panel]) / grid.x.length[panel] - 1
-    lagrange = legendre.legvander(z, _ORDER - 1) @ _RULE.to_series / _RULE.weight
+    lagrange = legendre.legvander((2 * x - start - end) / (end - start), 15) @ _TO_SERIES / _WEIGHTS
     mass = np.empty((len(x), len(grid.mu)))
     for p in np.unique(panel):
-        mass[panel == p] = lagrange[panel == p] @ grid.mass[_ORDER * p : _ORDER * (p + 1)]
-    return grid.t.hold(mass).quantile(share, np.arange(len(x)))
+        mass[panel == p] = lagrange[panel == p] @ grid.mass[16 * p : 16 * (p + 1)]
+    blocks = np.maximum(mass, 0).reshape(len(x), -1, 16)
+    below = np.cumsum(blocks.sum(-1), axis=1)
+    wanted = share * below[:, -1]
+    panel = np.minimum((below <= wanted[:, None]).sum(1), blocks.shape[1] - 1)
+    row = np.arange(len(x))
+    wanted = wanted - below[row, panel] + blocks[row, panel].sum(-1)
+    series = legendre.legint((blocks[row, panel] / _WEIGHTS @ _TO_SERIES.T).T, lbnd=-1)
+    low, high = -np.ones(len(x)), np.ones(len(x))
+    for _ in range(50):
+        middle = (low + high) / 2
+        under = legendre.legval(middle, series, tensor=False) < wanted
+        low, high = np.where(under, middle, low), np.where(under, high, middle)
+    start, end = grid.t_edges[panel], grid.t_edges[panel + 1]
+    return np.asarray((start + end) / 2 + (end - start) / 2 * low)

@@ -15,7 +15,7 @@ from ._lattice_marginals import Components, MeanMarginal, PanelMarginal
 from ._priors import Flat, Normal, ScalePrior
 from ._protocol import Posterior, names_of, unknown
 from ._scale_posterior import require_finite_mass, tail_of_tau
-from ._student_t_grid import Grid, draw, integrate
+from ._student_t_grid import Grid, draw, integrate, panels
 from ._student_t_target import Coordinates, ScaleLattice, Target
 from ._student_t_units import UnitsGiven
 
@@ -115,7 +115,7 @@ class StudentTHierarchyPosterior(Posterior):
     @unknown
     def tau(self) -> PanelMarginal:
         """Marginal posterior of the population's scale."""
-        axes, of_x = self._coordinates, self._grid.x.hold(self._grid.mass.sum(1)[None], ())
+        axes, of_x = self._coordinates, panels(self._grid.x_edges, self._grid.mass.sum(1))
         return PanelMarginal(
             of_x, axes.tau, lambda tau: axes.x(np.maximum(tau, 0)), axes.log_slope_x, self._tau_tail, np.inf
         )
@@ -123,7 +123,7 @@ class StudentTHierarchyPosterior(Posterior):
     @unknown
     def mu(self) -> PanelMarginal:
         """Marginal posterior of the population's centre."""
-        of_t = self._grid.t.hold(self._grid.mass.sum(0)[None], ())
+        of_t = panels(self._grid.t_edges, self._grid.mass.sum(0))
         axes = self._coordinates
         return PanelMarginal(of_t, axes.mu, axes.t, axes.log_slope_t, self._mu_tail, np.nan)
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..._validate import FloatArray
+from .._validate import FloatArray
 
 #: A point that stands out less than this from its neighbors is as high as its mode, for all that counts.
 _SHARP = 4.0
@@ -39,15 +39,14 @@ def inside(
     A point matters if it, or a mode beside it, is higher than the highest mode of all plus ``negligible``, or is when
     both are multiplied by e**(tilt x). ``evaluate`` takes points (*B, N); without it nothing is climbed.
     """
+    peak = np.ones(log_density.shape, dtype=bool)
+    rises = log_density[..., 1:] > log_density[..., :-1]
+    peak[..., :-1] = ~rises
+    peak[..., 1:] &= rises | (log_density[..., 1:] == log_density[..., :-1])
+    peak &= log_density > -np.inf
     tops = None
-    if evaluate is not None:
-        peak = np.ones(log_density.shape, dtype=bool)
-        rises = log_density[..., 1:] > log_density[..., :-1]
-        peak[..., :-1] = ~rises
-        peak[..., 1:] &= rises | (log_density[..., 1:] == log_density[..., :-1])
-        peak &= log_density > -np.inf
-        if np.count_nonzero(peak) > peak.size // peak.shape[-1]:
-            tops, climbed = _climb(x, log_density, peak, evaluate, negligible, tilt)
+    if evaluate is not None and np.count_nonzero(peak) > peak.size // peak.shape[-1]:
+        tops, climbed = _climb(x, log_density, peak, evaluate, negligible, tilt)
     matters = np.zeros(log_density.shape, dtype=bool)
     for power in (0.0, tilt) if tilt else (0.0,):
         tilted = log_density + power * x if power else log_density

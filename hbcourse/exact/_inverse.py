@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from ..._validate import FloatArray
+from .._validate import FloatArray
 
 _MOST_ROUNDS = 200
 #: Newton's method squares the error: after a step as short as this, in the normal score, there is nothing left.
