@@ -120,7 +120,10 @@ class Draws:
 def _moments(found: Any, shape: Sequence[int]) -> tuple[Any, Any]:
     if found is None or found.shape[2:] != tuple(shape) or found.dtype.kind not in "fiu":
         return np.zeros(shape), np.ones(shape)
-    return found.mean((0, 1), dtype=float), found.std((0, 1), dtype=float)
+    with np.errstate(all="ignore"):
+        mean, sd = found.mean((0, 1), dtype=float), found.std((0, 1), dtype=float)
+    # Draws that never change, or are not finite, have none: the rules say so.
+    return np.where(np.isfinite(mean), mean, 0.0), np.where(np.isfinite(sd) & (sd > 0), sd, 1.0)
 
 
 _LOOKS: dict[str, Callable[..., Look]] = {"numbers": Form, "model": Model, "draws": Draws}

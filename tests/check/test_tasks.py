@@ -231,6 +231,17 @@ def test_draws_are_looked_at_for_how_they_mix():
             look.judge("trace", bad)
 
 
+def test_draws_that_never_change_or_are_not_finite_are_told_so():
+    rng = np.random.default_rng(1)
+    for bad, message in (
+        (np.zeros((4, 800)), "mu never changes in trace"),
+        (np.where(np.arange(800) == 7, np.nan, rng.normal(size=(4, 800))), "mu in trace is nan in chain 0, draw 7"),
+        (np.full((4, 800), np.inf), "mu in trace is inf in chain 0, draw 0"),
+    ):
+        with pytest.raises(check.CheckFailed, match=message):
+            Draws({"mu": ()}).judge("trace", {"mu": bad})
+
+
 def test_a_model_is_one():
     with pytest.raises(check.CheckFailed, match=r"model must be a pm\.Model; it is a dict"):
         Model({"mu": ()}, ["y"]).judge("model", {})
