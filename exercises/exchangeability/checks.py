@@ -263,7 +263,7 @@ TASKS = [
             "The ball that was drawn was in the urn before: the urn grows by `added`, not by one more.": (
                 lambda ones, zeros, added, x: sequence_probability(ones, zeros, added + 1, x)
             ),
-            "Return the probability, not its log.": lambda ones, zeros, added, x: math.log(
+            "Return the probability, not its log.": lambda ones, zeros, added, x: np.log(
                 sequence_probability(ones, zeros, added, x)
             ),
             "Add as many balls as `added` says, not always one.": lambda ones, zeros, added, x: sequence_probability(

@@ -455,7 +455,11 @@ TASKS = [
     Function(
         "choose",
         right=choose,
-        visible=[(2.0, 10.0, np.array([4, 16, 36, 100])), (0.5, 2.0, np.array([25, 16, 9]))],
+        visible=[
+            (2.0, 10.0, np.array([4, 16, 36, 100])),
+            (0.5, 2.0, np.array([25, 16, 9])),
+            (1.0, 9.0, np.array([10, 50, 90, 30])),
+        ],
         hidden=_clinics,
         mistakes={
             "It is the other way round: much data, centered (0); little data, non-centered (1).": lambda tau, s, n: (

@@ -412,7 +412,7 @@ TASKS = [
     Function(
         "mass_below_1",
         right=mass_below_1,
-        visible=[(0.1,), (1e-4,)],
+        visible=[(0.1,), (1e-4,), (1e-9,)],
         hidden=_cuts,
         mistakes={
             "That is the answer under a flat prior: multiply by 1/tau, or integrate over log tau evenly.": _under(

@@ -114,7 +114,8 @@ def _wishes(rng: Generator) -> list[tuple[float, float, float]]:
         )
     ]
     weights = [float(rng.uniform(low, low + 0.2)) for low in (0.2, 0.75, 0.3, 0.75)]
-    return [*ties, *((w, 0.1, 0.1 * math.sqrt(size * (1 - w) / w)) for w, size in zip(weights, sizes, strict=True))]
+    wishes = [(w, 0.1, 0.1 * math.sqrt(size * (1 - w) / w)) for w, size in zip(weights, sizes, strict=True)]
+    return [*ties, *wishes, (0.97, 2.0, float(rng.uniform(2.2, 2.5)))]
 
 
 # Task 4
@@ -352,6 +353,8 @@ TASKS = [
             (np.array([10, 40, 20]), np.array([0.8, 0.5, 2 / 3])),
             (np.array([30, 90, 10, 30]), np.array([0.25, 0.5, 0.1, 0.25])),
             (np.array([60, 20, 30]), np.array([0.75, 0.5, 0.6])),
+            (np.array([30, 5, 5, 100]), np.array([0.6, 0.2, 0.2, 5 / 6])),
+            (np.array([30, 30, 5, 90]), np.array([0.5, 0.5, 6 / 7, 0.25])),
         ],
         hidden=_reports,
         mistakes={
@@ -379,7 +382,7 @@ TASKS = [
     Function(
         "rats_needed",
         right=rats_needed,
-        visible=[(0.7, 0.1, 0.35), (0.5, 1.0, 4.0)],
+        visible=[(0.7, 0.1, 0.35), (0.5, 1.0, 4.0), (0.9, 0.5, 0.7), (0.95, 8.0, 2.0)],
         hidden=_wishes,
         mistakes={
             "Round up: with one rat fewer the weight is too small.": lambda weight, tau, s: math.floor(
@@ -575,6 +578,7 @@ TASKS = [
                 13.0,
                 4,
             ),
+            (np.array([14, 27, 19, 19, 4, 7]), np.array([49, 56, 52, 55, 10, 45]), 4.0, 12.0, 2),
         ],
         hidden=_beta_binomial,
         mistakes={

@@ -75,9 +75,14 @@ def fitting(mistakes: Mapping[str, Sequence[ArrayLike | None]], got: Outputs, rt
 
 
 def _information(got: Outputs) -> float:
-    """How much it proves to give just these values: fractions and large numbers the most, zeros and ones the least."""
-    entries = {float(x) for one in got if not isinstance(one, CheckFailed) for x in one.flat if np.isfinite(x)}
-    return sum(2 if x != round(x) or abs(x) > 20 else 0.5 if x in (0, 1) else 1 for x in entries)
+    """How much it proves to give just these values: fractions and large numbers the most, zeros and ones the least.
+
+    Arrays of several entries prove more, as their order counts.
+    """
+    given = [one for one in got if not isinstance(one, CheckFailed)]
+    entries = {float(x) for one in given for x in one.flat if np.isfinite(x)}
+    kinds = sum(2 if x != round(x) or abs(x) > 20 else 0.5 if x in (0, 1) else 1 for x in entries)
+    return kinds + sum(one.size / 4 for one in given if one.size > 2 and np.ptp(one) > 0)
 
 
 def _is_like(one: FloatArray | CheckFailed, other: ArrayLike | None, rtol: float, atol: float) -> bool:
@@ -179,7 +184,7 @@ def share_of(call: str, one: FloatArray) -> float:
         fail(f"{call} must be one number, the share of the simulations; it has shape {one.shape}.")
     share = float(one)
     if not 0 <= share <= 1:
-        count = "That is a count: divide it by `n_sim`." if share > 1 and share == round(share) else ""
+        count = "That is a count: divide it by `n_sim`." if share > 1 and share.is_integer() else ""
         fail(f"{call} is {share:.6g}, but a proportion lies between 0 and 1.", count)
     return share
 
