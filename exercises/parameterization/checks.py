@@ -458,7 +458,7 @@ TASKS = [
         visible=[
             (2.0, 10.0, np.array([4, 16, 36, 100])),
             (0.5, 2.0, np.array([25, 16, 9])),
-            (1.0, 9.0, np.array([10, 50, 90, 30])),
+            (1.0, 3.0, np.array([10, 9, 40, 2])),
         ],
         hidden=_clinics,
         mistakes={

@@ -64,7 +64,7 @@ def fitting(mistakes: Mapping[str, Sequence[ArrayLike | None]], got: Outputs, rt
 
     None if more than three do, or if that proves little: zeros and ones, and a small whole number.
     """
-    if _information(got) < 2:
+    if information(got) < 2:
         return ""
     fit = [
         hint
@@ -74,7 +74,7 @@ def fitting(mistakes: Mapping[str, Sequence[ArrayLike | None]], got: Outputs, rt
     return fit[0] if 0 < len(fit) <= _MOST_SENTENCES else ""
 
 
-def _information(got: Outputs) -> float:
+def information(got: Outputs) -> float:
     """How much it proves to give just these values: fractions and large numbers the most, zeros and ones the least.
 
     Arrays of several entries prove more, as their order counts.

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from hbcourse import check
-from hbcourse.check import _data, publish, tasks
+from hbcourse.check import _cases, _data, publish, tasks
 from hbcourse.check.tasks import Function, Judged, Proportion, Value
 from hbcourse.grading import notes
 from hbcourse.grading.course import release
@@ -94,7 +94,9 @@ def test_the_solution_passes_whatever_it_is_asked(name, task, capsys):
 def test_a_mistake_fails_and_gets_its_own_hint(name, task, hint):
     with pytest.raises(check.CheckFailed) as failure, np.errstate(all="ignore"):
         task.judge(np.random.default_rng(1), task.mistakes[hint])
-    assert failure.value.hint == hint
+        given = _cases.outputs(name, task.mistakes[hint], task.hidden(np.random.default_rng(1)))
+    # Zeros and ones may come of many mistakes.
+    assert failure.value.hint == (hint if _cases.information(given) >= 2 else "")
     values = told(name)[task.name]
     if is_same(task, values["mistakes"][hint], values["right"]):
         # The visible inputs do not show it.
