@@ -104,7 +104,8 @@ def test_a_mistake_fails_and_gets_its_own_hint(name, task, hint):
         return
     with pytest.raises(check.CheckFailed) as failure, np.errstate(all="ignore"):
         visible(name, task, task.mistakes[hint])
-    assert failure.value.hint in (hint, "")
+    if _cases.information([np.asarray(one, dtype=float) for one in values["mistakes"][hint] if one is not None]) >= 2:
+        assert failure.value.hint in (hint, "")
 
 
 @pytest.mark.parametrize(("name", "task", "hint"), SHARES, ids=lambda part: getattr(part, "name", str(part)[:30]))
