@@ -537,6 +537,12 @@ TASKS = [
             "z is the 0.975 quantile of the normal, about 1.96, not 1.": lambda J, tau, sigma: coverage(
                 J, tau, sigma, z=1.0
             ),
+            "z is the 0.975 quantile of the normal, since 2.5% lie on either side, not the 0.95 quantile.": (
+                lambda J, tau, sigma: coverage(J, tau, sigma, z=norm.ppf(0.95))
+            ),
+            "The half-width has the root of kappa; yours has no kappa.": lambda J, tau, sigma: coverage(
+                J, tau, sigma, power=0
+            ),
             "NumPy's normal takes the standard deviation, not the variance.": lambda J, tau, sigma: coverage(
                 J, tau, sigma, sds=(tau**2, sigma**2)
             ),

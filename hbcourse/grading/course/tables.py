@@ -28,7 +28,7 @@ _ALONE = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": "Ag
 def make(course: Course, exercise: str) -> None:
     """Make an exercise's tables, which takes about half a minute, or take those that were made of the same before.
 
-    Raises :class:`CourseError` if its model solution does not run.
+    Raises :class:`CourseError` if its checks do not run; a model solution that does not run leaves its task without.
     """
     checks, cells = course.checks(exercise), json.dumps(_cells(course.source(exercise)))
     digest = hashlib.sha256(f"{cells} {_package()}".encode() + checks.read_bytes()).hexdigest()
