@@ -26,9 +26,9 @@ test: .venv/ready lint
 calibration: .venv/ready
 	$(PYTHON) -m pytest -n logical -m calibration tests --durations=0
 
-# Every page in a browser: axe-core in both schemes, every width, weight, layout shift, links.
+# Every page in a browser: axe-core in both schemes, every width, weight, layout shift, links; and its code by itself.
 pages: book
-	$(PYTHON) -m pytest -n logical -m "pages or not pages" tests/test_pages.py tests/test_links.py
+	$(PYTHON) -m pytest -n logical -m "pages or not pages" tests/test_pages.py tests/test_links.py tests/test_visible.py
 
 # Every attack on the grader that we know, and what became of it.
 attack: .venv/ready
