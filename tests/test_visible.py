@@ -23,9 +23,23 @@ PAGES = {page.stem: text for page in sorted(_BOOK.glob("*.md")) if page.stem != 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_the_visible_cells_use_no_name_that_a_reader_does_not_see(page):
-    command = [sys.executable, "-m", "ruff", "check", "--isolated", "--select", "F821,F823", "--output-format", "concise"]
+    command = [
+        sys.executable,
+        "-m",
+        "ruff",
+        "check",
+        "--isolated",
+        "--select",
+        "F821,F823",
+        "--output-format",
+        "concise",
+    ]
     done = subprocess.run(
-        [*command, "--stdin-filename", f"{page}.py", "-"], input=PAGES[page], capture_output=True, text=True, check=False
+        [*command, "--stdin-filename", f"{page}.py", "-"],
+        input=PAGES[page],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout
 

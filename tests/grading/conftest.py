@@ -65,9 +65,7 @@ def _warm_graders() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def course(
-    request: pytest.FixtureRequest, bubblewrap: None, tmp_path_factory: pytest.TempPathFactory
-) -> GradedCourse:
+def course(request: pytest.FixtureRequest, bubblewrap: None, tmp_path_factory: pytest.TempPathFactory) -> GradedCourse:
     """Attempts of every exercise, graded; keys are (exercise, attempt). All of them if tests of this run need that."""
     asking = [item for item in request.session.items if "course" in getattr(item, "fixturenames", ())]
     every = any(item.get_closest_marker("durability") for item in asking)
