@@ -14,8 +14,8 @@ serve: book
 	@$(PYTHON) -m http.server 8000 --bind 127.0.0.1 --directory _build/html
 
 # Several processes share the processors; each with threads of its own would wait for the others' threads.
-test calibration durability: export OMP_NUM_THREADS = 1
-test calibration durability: export OPENBLAS_NUM_THREADS = 1
+book test calibration durability: export OMP_NUM_THREADS = 1
+book test calibration durability: export OPENBLAS_NUM_THREADS = 1
 
 test: .venv/ready lint
 	$(PYTHON) -m pytest -n auto --dist loadgroup --ignore tests/attacks

@@ -13,6 +13,8 @@ from pathlib import Path
 from types import ModuleType
 
 import yaml
+from jupyter_cache import get_cache
+from jupyter_cache.executors import load_executor
 
 import hbcourse
 from hbcourse.grading.course import release
@@ -123,6 +125,20 @@ def write_downloads(root: Path) -> None:
             shutil.copy(notebook, downloads)
 
 
+def execute_pages(root: Path) -> None:
+    """Run the pages that the cache does not hold, as many at once as there are processors.
+
+    Jupyter Book then takes them from the cache; what fails here, it runs again, and says what is wrong.
+    """
+    cache = get_cache(root / "_build" / ".jupyter_cache")
+    reader = {"type": "plugin", "name": "myst_nb_md"}
+    pages = [str(page) for page in (root / "book").glob("*.md") if "```{code-cell}" in page.read_text(encoding="utf-8")]
+    for page in pages:
+        cache.add_nb_to_project(page, read_data=reader)
+    timeout = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))["execute"]["timeout"]
+    load_executor("local-parallel", cache).run_and_cache(filter_uris=pages, timeout=timeout)
+
+
 def build_book(root: Path) -> int:
     """Run Jupyter Book, from fresh doctrees and with warnings as errors; return its exit code."""
     shutil.rmtree(root / "_build" / ".doctrees", ignore_errors=True)
@@ -141,6 +157,7 @@ def main() -> int:
     write_api(ROOT)
     write_downloads(ROOT)
     made_of = sources(ROOT)
+    execute_pages(ROOT)
     if code := build_book(ROOT):
         print("The book was not built: see the first error above.", file=sys.stderr)
         return code

@@ -31,7 +31,7 @@ def pages():
     return [f"{name}.html" for name in [*named, *own, "genindex", "search", "404"]]
 
 
-# One page of each kind. axe-core takes seconds a page: it looks at these in each run, and at all in `make pages`.
+# One page of each kind. A page takes seconds: `make test` looks at these, and `make pages` at all.
 KINDS = ["index", "pooling", "claims", "certified", "api/pooling"]
 LOOKED_AT = [*(f"book/{name}.html" for name in KINDS), "search.html", "404.html"]
 
@@ -119,7 +119,10 @@ def weight(path):
     return len(content if path.suffix in (".woff2", ".png") else gzip.compress(content))
 
 
-@pytest.mark.parametrize("name", pages())
+PAGES = [pytest.param(name, marks=[pytest.mark.pages] * (name not in LOOKED_AT)) for name in pages()]
+
+
+@pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_light_and_whole_and_fits_every_width(visit, site, name):
     page = visit(name, init=WATCH)
     first_view = [urlsplit(address).path for address in page.asked]
@@ -142,9 +145,7 @@ def test_a_page_is_light_and_whole_and_fits_every_width(visit, site, name):
     assert page.complaints == []
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=[pytest.mark.pages] * (name not in LOOKED_AT)) for name in pages()]
-)
+@pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_nothing_in_a_page(visit, name):
     page = visit(name)
     for width, scheme in ((1300, "light"), (390, "dark")):

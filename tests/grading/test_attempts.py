@@ -13,12 +13,21 @@ import pytest
 from hbcourse.grading.course import attempts, release
 from hbcourse.grading.shown import table
 
-from .conftest import FOLDERS
+from .conftest import FOLDERS, in_few
 
-ALL = [(folder.name, attempt) for folder in FOLDERS for attempt in attempts.read(folder)]
+ALL = [
+    pytest.param(
+        folder.name,
+        attempt,
+        id=f"{folder.name}-{attempt.name}",
+        marks=[pytest.mark.durability] * (not in_few(folder, attempt)),
+    )
+    for folder in FOLDERS
+    for attempt in attempts.read(folder)
+]
 
 
-@pytest.mark.parametrize(("exercise", "attempt"), ALL, ids=[f"{exercise}-{a.name}" for exercise, a in ALL])
+@pytest.mark.parametrize(("exercise", "attempt"), ALL)
 def test_an_attempt_gets_its_marks_and_its_hints(course, exercise, attempt):
     result = course.results[exercise, attempt.name]
     if attempt.rejected:

@@ -48,6 +48,7 @@ def test_the_grader_runs_it(copied):
         assert "check.hidden" not in file.read_text()
 
 
+@pytest.mark.durability
 def test_nbgrader_alone_runs_it_too(copied):
     nbgrader(copied, "generate_assignment", "pooling", "--force")
     file = copied / "submitted" / "solution" / "pooling" / "pooling.ipynb"
