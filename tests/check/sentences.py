@@ -20,7 +20,7 @@ import yaml
 from hbcourse import check
 from hbcourse.check import graded
 from hbcourse.check.hints._limits import limit
-from hbcourse.grading.course import release
+from hbcourse.grading.course import release, tables
 from hbcourse.grading.course.folder import Course
 
 from . import exercise_tasks as exercises
@@ -33,6 +33,7 @@ def prepare(exercise: str, folder: Path) -> None:
     """Release an exercise, load what its tests compare with, and say where the grader's part lies."""
     course = Course(folder)
     (released,) = release.release(course, [exercises.EXERCISES / exercise])
+    tables.make(course, exercise)
     exec(nbformat.read(released, as_version=4).cells[0].source, {})  # noqa: S102
     told = {graded.CHECKS: course.checks(exercise), graded.HINTS: course.tables(exercise), graded.SEED: "labels"}
     os.environ |= {key: str(value) for key, value in told.items()}

@@ -9,7 +9,6 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from .. import CourseError, notes
-from . import tables
 from .folder import Course
 
 #: The first cell of a notebook whose tests are listed in a ``checks.py``.
@@ -39,7 +38,8 @@ class PublishTasks(NbGraderPreprocessor):
             source = published(read(checks), tests, [cell.source for cell in nb.cells])
         except ValueError as error:
             raise CourseError(f"{exercise} cannot be released: {error}.") from None
-        tables.make(course, exercise)
+        # Those there are belong to what was released before.
+        course.tables(exercise).unlink(missing_ok=True)
         for cell in cells:
             cell.source = with_hidden(cell.source)
         nb.cells.insert(0, tasks_cell(exercise, source))

@@ -26,10 +26,12 @@ _ALONE = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": "Ag
 
 
 def make(course: Course, exercise: str) -> None:
-    """Make an exercise's tables, which takes about half a minute, or take those that were made of the same before.
+    """Make the tables of a released exercise, or take those that were made of the same before.
 
-    Raises :class:`CourseError` if its checks do not run; a model solution that does not run leaves its task without.
+    It takes about half a minute; an exercise without checks has no tables. Raises :class:`CourseError` if its checks do not run; a model solution that does not run leaves its task without.
     """
+    if not course.checks(exercise).exists():
+        return
     checks, cells = course.checks(exercise), json.dumps(_cells(course.source(exercise)))
     digest = hashlib.sha256(f"{cells} {_package()}".encode() + checks.read_bytes()).hexdigest()
     made = _cache() / f"{exercise}-{digest[:32]}.zip"
