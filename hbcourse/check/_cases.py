@@ -123,7 +123,13 @@ def judge_values(
 
 def _shape(array: FloatArray) -> str:
     if array.ndim < 2:
-        return "one number" if array.ndim == 0 else f"{array.size} numbers"
+        return (
+            "one number"
+            if array.ndim == 0
+            else "an array of one number"
+            if array.size == 1
+            else f"{array.size} numbers"
+        )
     return f"an array of shape {array.shape}"
 
 
