@@ -170,7 +170,8 @@ def _release(options: argparse.Namespace) -> int:
     if options.students:
         students = [student.id for student in roster.read(options.students)]
         release.release_each(course, exercises, students)
-        told = [f"{course.released_to('STUDENT', exercise.name)} for {len(students)} students" for exercise in exercises]
+        paths = [course.released_to("STUDENT", exercise.name) for exercise in exercises]
+        told = [f"{path} for {len(students)} students" for path in paths]
     else:
         told = [str(path) for path in release.release(course, exercises)]
     for exercise, one in zip(exercises, told, strict=True):

@@ -28,7 +28,8 @@ _ALONE = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": "Ag
 def make(course: Course, exercise: str) -> None:
     """Make the tables of a released exercise, or take those that were made of the same before.
 
-    It takes about half a minute; an exercise without checks has no tables. Raises :class:`CourseError` if its checks do not run; a model solution that does not run leaves its task without.
+    It takes about half a minute; an exercise without checks has no tables. Raises :class:`CourseError` if its checks do
+    not run; a model solution that does not run leaves its task without.
     """
     if not course.checks(exercise).exists():
         return
