@@ -63,13 +63,13 @@ def task(name: str, *answers: object) -> None:
     Examples
     --------
     >>> from hbcourse import check
-    >>> check.load('''{"double": {"points": 2, "kind": "function", "cases": [[1.0], [4.0]], "right": [2.0, 8.0],
-    ... "mistakes": {"Twice, not squared.": [1.0, 16.0]}, "rtol": 1e-06, "atol": 1e-09, "hints": []}}''')
+    >>> check.load('''{"double": {"points": 2, "kind": "function", "cases": [[1.5], [4.0]], "right": [3.0, 8.0],
+    ... "mistakes": {"Twice, not squared.": [2.25, 16.0]}, "rtol": 1e-06, "atol": 1e-09, "hints": []}}''')
     >>> check.task("double", lambda x: 2 * x)
     ✓ double: 2 points (2 of 2 so far)
     >>> check.task("double", lambda x: x**2)
     Traceback (most recent call last):
-    hbcourse.check.CheckFailed: double(1.0) gives 1, should be 2. Hint: Twice, not squared.
+    hbcourse.check.CheckFailed: double(1.5) gives 2.25, should be 3. Hint: Twice, not squared.
     """
     told = _told(name)
     _notebook.passed.discard(name)
