@@ -282,3 +282,15 @@ def successes(y: ArrayLike, n: ArrayLike) -> tuple[FloatArray, FloatArray]:
     for j in np.flatnonzero((y > n) | (n == 0))[:1]:
         raise ValueError(f"y must be at most n, and n at least 1; got y = {y[j]:g}, n = {n[j]:g} at index {j}")
     return y, n
+
+
+def system(A: ArrayLike, y: ArrayLike) -> tuple[FloatArray, FloatArray]:
+    """An operator (m, n) that is not zero and data (m,) that fit it."""
+    A, y = finite("A", A), finite("y", y)
+    if A.ndim != 2 or not A.size:
+        raise ValueError(f"A must be a matrix with a row for each entry of y; got shape {A.shape}")
+    if y.shape != A.shape[:1]:
+        raise ValueError(f"y must have one entry for each row of A, ({len(A)},); got shape {y.shape}")
+    if not A.any():
+        raise ValueError("A must have an entry other than zero, or the data say nothing about x")
+    return A, y

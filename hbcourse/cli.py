@@ -163,18 +163,20 @@ def _check(options: argparse.Namespace) -> int:
 
 def _release(options: argparse.Namespace) -> int:
     _need("instructor", "nbgrader")
-    from .grading.course import release, roster
+    from .grading.course import release, roster, tables
     from .grading.course.folder import Course
 
     course, exercises = Course(options.course), release.find(options.exercises, options.names)
     if options.students:
         students = [student.id for student in roster.read(options.students)]
         release.release_each(course, exercises, students)
-        for exercise in exercises:
-            print(f"Released {course.released_to('STUDENT', exercise.name)} for {len(students)} students")
-        return 0
-    for path in release.release(course, exercises):
-        print(f"Released {path}")
+        paths = [course.released_to("STUDENT", exercise.name) for exercise in exercises]
+        told = [f"{path} for {len(students)} students" for path in paths]
+    else:
+        told = [str(path) for path in release.release(course, exercises)]
+    for exercise, one in zip(exercises, told, strict=True):
+        print(f"Released {one}", flush=True)
+        tables.make(course, exercise.name)
     return 0
 
 

@@ -764,7 +764,7 @@ def test_c71_the_parts_of_a_predictions_variance_and_what_removes_them():
 def test_c72_a_covariate_turns_part_of_it_into_explained_variation():
     district = datasets.star98()
     y, sigma = shrinkage.empirical_logit(district.above, district.above + district.below)
-    tau = [float(shrinkage.between_sd(y, sigma, covariates=x)) for x in (None, district.low_income)]
+    tau = [float(exact.between_sd(y, sigma, covariates=x)) for x in (None, district.low_income)]
     assert np.allclose(tau, [0.839, 0.441], atol=0.0005)
 
 

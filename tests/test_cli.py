@@ -12,7 +12,6 @@ from hbcourse import cli
 from hbcourse.grading import selfcheck
 from hbcourse.grading.course import attempts, release
 from hbcourse.grading.course.folder import Course
-from hbcourse.grading.marks.parts import Part
 from hbcourse.grading.running.runner import Options
 from hbcourse.grading.walls.limits import Limits
 
@@ -71,13 +70,14 @@ def test_check_says_what_passes(handed_in):
     done = run("check", handed_in / "solution.ipynb")
     assert done.returncode == 0, done.stderr
     assert not [line for line in done.stderr.splitlines() if "has been running for" not in line]
-    assert "✓ rates: 1 of 1 points" in done.stdout
+    assert "✓ standard_errors: 2 of 2 points" in done.stdout
+    assert "✓ rates: it looks as it should; whether it is right is checked after you hand it in" in done.stdout
     assert "? what_to_print: a person will read it, 3 points" in done.stdout
-    assert "17 of 17 points" in done.stdout
+    assert "16 of 16 points; 1 more is checked after you hand it in." in done.stdout
 
 
 def test_what_students_write_is_printed_as_it_is(capsys):
-    selfcheck.show([Part("test_rates", 0.0, 1.0, "rates must be a function; it is '[/red] [bold]'.")])
+    selfcheck.show([selfcheck.Checked("test_rates", 0.0, 1.0, "rates must be a function; it is '[/red] [bold]'.")])
     assert "it is '[/red] [bold]'." in capsys.readouterr().out
 
 
@@ -92,7 +92,7 @@ def test_check_says_what_does_not(handed_in):
     done = run("check", handed_in / "swaps-weights.ipynb")
     assert done.returncode == 1
     assert "✗ data_weight: data_weight(2.0, 1.0) gives 0.2, should be 0.8. Hint: That is the weight" in done.stdout
-    assert "12 of 17 points" in done.stdout
+    assert "11 of 16 points" in done.stdout
 
 
 def test_check_of_one_task_runs_no_other_test_and_nothing_after_it(handed_in):
@@ -135,7 +135,7 @@ def test_solutions_come_when_nobody_may_hand_in_any_more(handed_in):
     assert "BEGIN SOLUTION" not in text
     assert "HIDDEN" not in text
     assert "p_bar" in notebook.with_suffix(".html").read_text()
-    assert "17 of 17 points" in run("check", notebook).stdout
+    assert "16 of 16 points" in run("check", notebook).stdout
 
 
 def test_check_of_a_notebook_whose_tests_were_deleted_or_copied(handed_in):
@@ -144,7 +144,7 @@ def test_check_of_a_notebook_whose_tests_were_deleted_or_copied(handed_in):
     copied = [*notebook.cells, nbformat.from_dict(cells["test_risks"]) | {"id": "another"}]
     nbformat.write(nbformat.from_dict(notebook | {"cells": copied}), handed_in / "copied.ipynb")
     done = run("check", handed_in / "copied.ipynb")
-    assert "17 of 17 points" in done.stdout
+    assert "16 of 16 points" in done.stdout
     notebook.cells.remove(cells["test_risks"])
     nbformat.write(notebook, handed_in / "deleted.ipynb")
     done = run("check", handed_in / "deleted.ipynb")

@@ -61,7 +61,7 @@ def imported(path):
 @pytest.mark.parametrize("name", LAYERS)
 def test_imports_go_one_way(name, root):
     package = root / "hbcourse"
-    files = [package / f"{name}.py"] if (package / f"{name}.py").exists() else list((package / name).glob("*.py"))
+    files = [package / f"{name}.py"] if (package / f"{name}.py").exists() else list((package / name).rglob("*.py"))
     found = {other for path in files for other in imported(path)} - {name}
     assert all(LAYERS[other] < LAYERS[name] for other in found), found
 

@@ -150,34 +150,6 @@ def test_a_step_that_suits_the_mouth_fails_in_the_neck():
     }
 
 
-def test_hmc_draws_from_the_posterior_and_says_where_it_cannot():
-    y, sigma = [3.0, -1.0, 2.0, 6.0], [2.0, 3.0, 2.0, 4.0]
-    priors = exact.HalfNormal(3), exact.Normal(0, 5)
-    posterior, rng = exact.normal_hierarchy(y, sigma, *priors), np.random.default_rng(7)
-    target = forms.target(y, sigma, *priors, "noncentered")
-    chains = [
-        forms.hmc(target.log_density, target.gradient, target.position(y, mu, 2.0), 0.4, 8, 800, rng)
-        for mu in (0.0, 4.0)
-    ]
-    theta, mu, tau = target.parameters(np.stack([chain.position for chain in chains]))
-    bias = forms.bias_in_mcse({"theta": theta, "mu": mu, "tau": tau}, posterior)
-    assert all(np.all(abs(z) < 4.5) for z in bias.values())
-    assert not any(chain.diverging.any() for chain in chains)
-    assert all(chain.accepted.mean() > 0.8 for chain in chains)
-    # A long step in the centered form: most ends are refused, and tau stays above the neck.
-    funnel = forms.target(y, sigma, *priors, "centered")
-    stuck = forms.hmc(funnel.log_density, funnel.gradient, funnel.position(y, 2.0, 3.0), 0.7, 8, 800, rng)
-    assert stuck.diverging.sum() > 50
-    assert np.mean(stuck.position[:, -1] < np.log(0.3)) < 0.2 * float(posterior.tau.cdf(0.3))
-    again = forms.hmc(funnel.log_density, funnel.gradient, funnel.position(y, 2.0, 3.0), 0.7, 8, 5, _rng(1))
-    same = forms.hmc(funnel.log_density, funnel.gradient, funnel.position(y, 2.0, 3.0), 0.7, 8, 5, _rng(1))
-    assert np.array_equal(again.position, same.position)
-
-
-def _rng(seed):
-    return np.random.default_rng(seed)
-
-
 @pytest.mark.parametrize("form", FORMS, ids=["centered", "noncentered", "mixed"])
 def test_curvature_is_that_of_the_density(form):
     target, rng = schools(form), np.random.default_rng(8)
@@ -341,12 +313,6 @@ def test_split_rhat_and_ess_are_those_of_arviz(kind, chains, draws, seed):
     x = chains_of(kind, chains, draws, np.random.default_rng(seed))
     assert forms.split_rhat(x) == pytest.approx(float(az.rhat(x, method="split")), rel=1e-8)
     assert forms.ess(x) == pytest.approx(float(az.ess(x, method="mean")), rel=1e-8)
-    even = x[:, : 2 * (draws // 2)]
-    ranks = forms.rank_normalize(even)
-    assert forms.ess(ranks) == pytest.approx(float(az.ess(even, method="bulk")), rel=1e-8)
-    folded = forms.rank_normalize(abs(even - np.median(even)))
-    both = max(forms.split_rhat(ranks), forms.split_rhat(folded))
-    assert both == pytest.approx(float(az.rhat(even, method="rank")), rel=1e-8)
 
 
 def test_ess_of_an_autoregression():
@@ -522,7 +488,6 @@ BAD = [
         lambda bad: forms.curvature(1.0, bad),
         lambda bad: forms.split_rhat(bad),
         lambda bad: forms.ess(bad),
-        lambda bad: forms.rank_normalize(bad),
         lambda bad: forms.diagnostics(bad),
         lambda bad: forms.diagnostics({"mu": bad}),
         lambda bad: forms.bias_in_mcse(bad, exact.normal_hierarchy(Y, SIGMA)),
@@ -579,7 +544,6 @@ def test_malformed_input_gets_one_sentence(call, bad):
         (lambda: forms.leapfrog(np.sum, np.ones_like, [1.0], [1.0], 1, 0), "steps must be a whole number from 1"),
         (lambda: forms.leapfrog(np.sum, np.ones_like, [1.0], [1.0, 2.0], 1, 1), "momentum must have the shape"),
         (lambda: forms.leapfrog(None, np.ones_like, [1.0], [1.0], 1, 1), "log_density must be a function; got None"),
-        (lambda: forms.hmc(np.sum, np.ones_like, [1.0], 1, 1, 5, rng=1), r"rng must be a numpy\.random\.Generator"),
     ],
 )
 def test_bad_input_is_named(call, message):

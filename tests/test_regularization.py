@@ -187,7 +187,7 @@ def test_full_bayes_against_a_fine_grid(case):
         (exact.HalfNormal(1.5), stats.halfnorm(scale=1.5)),
         (exact.Gamma(2, 2), stats.gamma(2, scale=0.5)),
     )[case % 2]
-    fit = regularization.full_bayes(A, y, 0.5, prior)
+    fit = exact.inverse_problem(A, y, 0.5, prior)
     brute = BruteForce(A, y, 0.5, density.logpdf)
     assert float(fit.tau.mean()) == pytest.approx(brute.weight @ brute.tau, rel=1e-8)
     mean, sd = brute.x()
@@ -196,7 +196,7 @@ def test_full_bayes_against_a_fine_grid(case):
 
 
 def test_full_bayes_of_the_blur_against_adaptive_quadrature():
-    fit = regularization.full_bayes(PROBLEM.A, DATA, SIGMA, exact.HalfCauchy(1))
+    fit = exact.inverse_problem(PROBLEM.A, DATA, SIGMA, exact.HalfCauchy(1))
     U, s, Vt = np.linalg.svd(PROBLEM.A)
 
     def density(tau):
@@ -217,7 +217,7 @@ def test_full_bayes_of_the_blur_against_adaptive_quadrature():
 
 def test_with_nothing_in_between_it_is_the_normal_hierarchy():
     y = np.array([2.8, 0.8, -0.3, 0.7, -0.1, 1.8])
-    here = regularization.full_bayes(np.eye(6), y, 1.0, exact.HalfCauchy(0.8))
+    here = exact.inverse_problem(np.eye(6), y, 1.0, exact.HalfCauchy(0.8))
     there = exact.normal_hierarchy(y, 1.0, exact.HalfCauchy(0.8), exact.Normal(0, 1e-4))
     assert np.allclose(here.x.mean(), there.theta.mean(), rtol=1e-6)
     assert np.allclose(here.x.sd(), there.theta.sd(), rtol=1e-6)
@@ -226,7 +226,7 @@ def test_with_nothing_in_between_it_is_the_normal_hierarchy():
 
 def test_draws_agree_with_the_marginals():
     for A, y in shapes():
-        fit = regularization.full_bayes(A, y, 0.5, exact.HalfNormal(2))
+        fit = exact.inverse_problem(A, y, 0.5, exact.HalfNormal(2))
         draws = fit.sample(5_000, np.random.default_rng(26))
         for name in ("tau", "x"):
             marginal = getattr(fit, name)
@@ -241,7 +241,7 @@ def test_simulation_based_calibration():
     for _ in range(400):
         tau = abs(rng.normal(0, 2))
         x = rng.normal(0, tau, 20)
-        fit = regularization.full_bayes(A, rng.normal(A @ x, 0.05), 0.05, exact.HalfNormal(2))
+        fit = exact.inverse_problem(A, rng.normal(A @ x, 0.05), 0.05, exact.HalfNormal(2))
         ranks.append([fit.tau.cdf(tau), fit.x.cdf(x)[5]])
     for column in np.array(ranks, dtype=float).T:
         assert stats.chisquare(np.histogram(column, bins=20, range=(0, 1))[0]).pvalue > 1e-4
@@ -252,8 +252,8 @@ def test_simulation_based_calibration():
 def test_units_do_not_matter(up, inner, seed):
     rng = np.random.default_rng(seed)
     A, y = rng.normal(size=(6, 4)), rng.normal(size=6)
-    here = regularization.full_bayes(A, y, 0.5, exact.HalfCauchy(1))
-    there = regularization.full_bayes(inner * A, up * y, up * 0.5, exact.HalfCauchy(up / inner))
+    here = exact.inverse_problem(A, y, 0.5, exact.HalfCauchy(1))
+    there = exact.inverse_problem(inner * A, up * y, up * 0.5, exact.HalfCauchy(up / inner))
     assert np.allclose(there.x.mean() * inner / up, here.x.mean(), rtol=1e-6, atol=1e-8)
     path, scaled = regularization.ridge(A, y, PENALTY), regularization.ridge(inner * A, up * y, PENALTY * inner**2)
     assert np.allclose(scaled.solution * inner / up, path.solution, rtol=1e-8, atol=1e-10)
@@ -271,7 +271,7 @@ def test_any_size_and_any_scale_give_numbers(shape, scale):
             for values in (path.solution, path.gcv(), path.log_evidence(scale), path.degrees_of_freedom):
                 assert np.all(np.isfinite(values))
             for prior in (exact.HalfCauchy(1e8), exact.HalfNormal(1e-8), exact.InverseGamma(1, 1)):
-                fit = regularization.full_bayes(A, y, scale, prior)
+                fit = exact.inverse_problem(A, y, scale, prior)
                 assert np.all(np.isfinite(fit.x.mean()))
                 assert np.all(np.isfinite(fit.tau.quantile([0.05, 0.95])))
             assert np.all(np.isfinite(regularization.posterior(A, y, scale, 1.0).sd()))
@@ -308,7 +308,7 @@ def test_one_outlier_ends_the_shrinking_of_all():
     weights = []
     for last in (0.5, 10.0):
         y[-1] = last
-        fit = regularization.full_bayes(np.eye(10), y, 1.0, exact.HalfCauchy(1))
+        fit = exact.inverse_problem(np.eye(10), y, 1.0, exact.HalfCauchy(1))
         weights.append(fit.x.mean() / np.where(y == 0, 1, y))
     assert weights[0].max() < 0.25
     assert weights[1][[0, 1, -1]].min() > 0.8
@@ -331,9 +331,9 @@ BAD = [
     (lambda: regularization.ridge(np.eye(2), [0, 0], 1).l_curve_corner(), "the L-curve needs residuals and solutions"),
     (lambda: regularization.posterior(np.eye(2), [1, 2], 1, [1, 2]), r"tau must be one number; got shape \(2,\)"),
     (lambda: regularization.posterior(np.eye(2), [1, 2], None, 1), "sigma must be numbers; got None"),
-    (lambda: regularization.full_bayes(np.eye(2), [1, 2], 0, exact.Flat()), r"sigma must be positive; got 0\.0"),
-    (lambda: regularization.full_bayes([[1.0]], [1], 1, exact.Flat()), "finite mass at large tau, with 1 directions"),
-    (lambda: regularization.full_bayes(np.eye(5), np.ones(5), 1, exact.Power(-1)), "finite mass near tau = 0"),
+    (lambda: exact.inverse_problem(np.eye(2), [1, 2], 0, exact.Flat()), r"sigma must be positive; got 0\.0"),
+    (lambda: exact.inverse_problem([[1.0]], [1], 1, exact.Flat()), "finite mass at large tau, with 1 directions"),
+    (lambda: exact.inverse_problem(np.eye(5), np.ones(5), 1, exact.Power(-1)), "finite mass near tau = 0"),
     (lambda: regularization.blur(0), "n must be a whole number of 1 or more; got 0"),
     (lambda: regularization.blur(10**400), "n must be at most 2000; got a number of many digits"),
     (lambda: regularization.blur(8, -0.1), r"width must be positive; got -0\.1"),

@@ -128,7 +128,7 @@ def best_of_grid(y, sigma, method, covariates=None):
 def test_likelihoods_against_direct_maximisation(method, covariates):
     for y in (APART, 3 * APART + 10 * COVARIATE):
         expected = best_of_grid(y, SIGMA, method, covariates)
-        assert float(shrinkage.between_sd(y, SIGMA, method, covariates)) == pytest.approx(expected, rel=1e-5)
+        assert float(exact.between_sd(y, SIGMA, method, covariates)) == pytest.approx(expected, rel=1e-5)
 
 
 def test_dersimonian_laird_and_paule_mandel_against_statsmodels():
@@ -138,7 +138,7 @@ def test_dersimonian_laird_and_paule_mandel_against_statsmodels():
         y = rng.normal(rng.normal(0, spread, J), sigma)
         for method, name in (("dersimonian_laird", "dl"), ("paule_mandel", "iterated")):
             expected = combine_effects(y, sigma**2, method_re=name, atol=1e-11, maxiter=500).tau2
-            got = float(shrinkage.between_sd(y, sigma, method)) ** 2
+            got = float(exact.between_sd(y, sigma, method)) ** 2
             assert got == pytest.approx(max(expected, 0), rel=1e-8, abs=1e-10)
 
 
@@ -148,17 +148,17 @@ def test_moments_with_covariates_against_regressions_of_statsmodels(covariates):
     free = 8 - X.shape[1]
     y = 2 * APART
     # Paule and Mandel: the weighted residual sum of squares has its expectation.
-    tau = float(shrinkage.between_sd(y, SIGMA, "paule_mandel", covariates))
+    tau = float(exact.between_sd(y, SIGMA, "paule_mandel", covariates))
     assert WLS(y, X, weights=1 / (SIGMA**2 + tau**2)).fit().ssr == pytest.approx(free, rel=1e-9)
     # Hedges: residuals of ordinary least squares, M y with M = I - H.
     M = np.eye(8) - X @ np.linalg.pinv(X)
     expected = (OLS(y, X).fit().ssr - np.trace(M @ np.diag(SIGMA**2))) / free
-    assert float(shrinkage.between_sd(y, SIGMA, "hedges", covariates)) ** 2 == pytest.approx(expected, rel=1e-9)
+    assert float(exact.between_sd(y, SIGMA, "hedges", covariates)) ** 2 == pytest.approx(expected, rel=1e-9)
     # DerSimonian and Laird: residuals at tau = 0.
     W = np.diag(SIGMA**-2)
     lost = np.trace(W) - np.trace(np.linalg.solve(X.T @ W @ X, X.T @ W @ W @ X))
     expected = (WLS(y, X, weights=SIGMA**-2).fit().ssr - free) / lost
-    got = float(shrinkage.between_sd(y, SIGMA, "dersimonian_laird", covariates)) ** 2
+    got = float(exact.between_sd(y, SIGMA, "dersimonian_laird", covariates)) ** 2
     assert got == pytest.approx(expected, rel=1e-9)
 
 
@@ -167,7 +167,7 @@ def test_equal_sigma_has_a_closed_form(method):
     rng = np.random.default_rng(13)
     y = rng.normal(0, 2, (200, 8)) + rng.normal(0, 5, (200, 8))
     variance = y.var(axis=1, ddof=0 if method == "ml" else 1)
-    tau = shrinkage.between_sd(y, 5.0, method)
+    tau = exact.between_sd(y, 5.0, method)
     assert np.allclose(tau**2, np.maximum(variance - 25, 0), rtol=1e-9, atol=1e-11)
     assert 20 < np.sum(tau == 0) < 180
     assert np.array_equal(tau == 0, variance <= 25)
@@ -175,7 +175,7 @@ def test_equal_sigma_has_a_closed_form(method):
 
 def test_eight_schools_have_no_spread_by_any_point_estimate():
     for method in METHODS:
-        assert float(shrinkage.between_sd(Y, SIGMA, method)) == 0.0
+        assert float(exact.between_sd(Y, SIGMA, method)) == 0.0
     assert float(exact.normal_hierarchy(Y, SIGMA).tau.quantile(0.5)) == pytest.approx(5.24, abs=5e-3)
     estimates, pooled = shrinkage.empirical_bayes(Y, SIGMA), pooling.complete_pooling(Y, SIGMA)
     assert np.allclose(estimates.theta, pooled.theta)
@@ -184,7 +184,7 @@ def test_eight_schools_have_no_spread_by_any_point_estimate():
 
 
 def test_empirical_bayes_is_the_posterior_at_the_estimate():
-    tau = float(shrinkage.between_sd(APART, SIGMA, "paule_mandel"))
+    tau = float(exact.between_sd(APART, SIGMA, "paule_mandel"))
     got = shrinkage.empirical_bayes(APART, SIGMA, "paule_mandel")
     # A prior of tau that is as good as a point there.
     near = exact.normal_hierarchy(APART, SIGMA, exact.Gamma(1e8, 1e8 / tau))
@@ -210,7 +210,7 @@ def test_of_two_maxima_the_higher_counts(y, sigma, method):
     padded = np.r_[-np.inf, heights, -np.inf]
     assert np.sum((heights > padded[:-2]) & (heights > padded[2:])) == 2
     expected = best_of_grid(y, sigma, method)
-    assert float(shrinkage.between_sd(y, sigma, method)) == pytest.approx(expected, rel=1e-5)
+    assert float(exact.between_sd(y, sigma, method)) == pytest.approx(expected, rel=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -224,7 +224,7 @@ def test_the_higher_maximum_of_the_restricted_likelihood_with_a_covariate(y, sig
     y, sigma, x = np.array(y), np.array(sigma), np.arange(6.0)
     expected = best_of_grid(y, sigma, "reml", x)
     assert expected > 3
-    assert float(shrinkage.between_sd(y, sigma, "reml", x)) == pytest.approx(expected, rel=1e-5)
+    assert float(exact.between_sd(y, sigma, "reml", x)) == pytest.approx(expected, rel=1e-5)
 
 
 def test_a_unit_known_almost_exactly_costs_no_digits():
@@ -234,7 +234,7 @@ def test_a_unit_known_almost_exactly_costs_no_digits():
     deviation = y[:, 1:] - y[:, :1]
     positive = deviation.sum(1) ** 2 + (deviation**2).sum(1) > 10 * 1e8
     assert 5 < positive.sum() < 50
-    tau = shrinkage.between_sd(y, [1e-8, 1e4, 1e4, 1e4, 1e4, 1e4])
+    tau = exact.between_sd(y, [1e-8, 1e4, 1e4, 1e4, 1e4, 1e4])
     assert np.array_equal(tau > 0, positive)
 
 
@@ -244,7 +244,7 @@ def test_no_other_tau_is_more_likely(seed, J, method):
     rng = np.random.default_rng(seed)
     sigma = 10 ** rng.uniform(-2, 2, J)
     y = rng.normal(0, 10 ** rng.uniform(-2, 2), J) * 10 ** rng.uniform(-1, 1, J)
-    found = log_density(y, sigma, float(shrinkage.between_sd(y, sigma, method)), method)
+    found = log_density(y, sigma, float(exact.between_sd(y, sigma, method)), method)
     others = [log_density(y, sigma, tau, method) for tau in np.r_[0, np.geomspace(1e-3, 1e3, 60)]]
     assert found >= max(others) - 1e-7
 
@@ -261,10 +261,10 @@ def test_labels_shift_and_unit_do_not_matter(seed, scale, method, covariate):
     J = int(rng.integers(3, 15))
     y, sigma, x = rng.normal(0, 3, J), rng.uniform(0.5, 3, J), rng.normal(0, 1, J)
     order = rng.permutation(J)
-    here = float(shrinkage.between_sd(y, sigma, method, x if covariate else None))
+    here = float(exact.between_sd(y, sigma, method, x if covariate else None))
     # With a covariate, any multiple of it may be added to y as well.
     there = float(
-        shrinkage.between_sd(
+        exact.between_sd(
             scale * (y + 5 + 3 * x * covariate)[order],
             scale * sigma[order],
             method,
@@ -278,10 +278,10 @@ def test_labels_shift_and_unit_do_not_matter(seed, scale, method, covariate):
 def test_a_batch_is_its_rows(method):
     rng = np.random.default_rng(14)
     y, sigma = rng.normal(0, 6, (20, 8)), rng.uniform(1, 9, (20, 8))
-    rows = [float(shrinkage.between_sd(*row, method, COVARIATE)) for row in zip(y, sigma, strict=True)]
-    assert np.allclose(shrinkage.between_sd(y, sigma, method, COVARIATE), rows, rtol=1e-10)
-    assert shrinkage.between_sd(y, sigma, method).shape == (20,)
-    assert shrinkage.between_sd(y[0], sigma[0], method).shape == ()
+    rows = [float(exact.between_sd(*row, method, COVARIATE)) for row in zip(y, sigma, strict=True)]
+    assert np.allclose(exact.between_sd(y, sigma, method, COVARIATE), rows, rtol=1e-10)
+    assert exact.between_sd(y, sigma, method).shape == (20,)
+    assert exact.between_sd(y[0], sigma[0], method).shape == ()
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -290,11 +290,11 @@ def test_any_size_and_any_scale_give_numbers(method, scale):
     rng = np.random.default_rng(15)
     for J in (2, 3, 10, 10_000):
         y, sigma = rng.normal(0, scale, J), 10 ** rng.uniform(-8, 8, J)
-        assert np.isfinite(shrinkage.between_sd(y, sigma, method))
+        assert np.isfinite(exact.between_sd(y, sigma, method))
         # Repeated values show no spread at all.
-        assert float(shrinkage.between_sd(np.full(J, y[0]), sigma, method)) == 0
+        assert float(exact.between_sd(np.full(J, y[0]), sigma, method)) == 0
         if J > 2:
-            assert np.isfinite(shrinkage.between_sd(y, sigma, method, rng.normal(size=J)))
+            assert np.isfinite(exact.between_sd(y, sigma, method, rng.normal(size=J)))
 
 
 def test_the_spread_of_many_units_is_found():
@@ -303,7 +303,7 @@ def test_the_spread_of_many_units_is_found():
     y = rng.normal(rng.normal(0, 1.5, 10_000), sigma)
     for method in METHODS:
         # The standard error is below tau / sqrt(2 J) (1 + max sigma^2 / tau^2) = 0.03.
-        assert float(shrinkage.between_sd(y, sigma, method)) == pytest.approx(1.5, abs=0.13)
+        assert float(exact.between_sd(y, sigma, method)) == pytest.approx(1.5, abs=0.13)
 
 
 def test_a_covariate_takes_over_part_of_the_spread_between_districts():
@@ -311,7 +311,7 @@ def test_a_covariate_takes_over_part_of_the_spread_between_districts():
     y, sigma = shrinkage.empirical_logit(districts.above, districts.above + districts.below)
     poverty = districts.low_income.to_numpy()
     for covariates, expected in ((None, 0.839), (poverty, 0.441)):
-        got = float(shrinkage.between_sd(y, sigma, "reml", covariates))
+        got = float(exact.between_sd(y, sigma, "reml", covariates))
         assert got == pytest.approx(expected, abs=5e-4)
         # A maximum, by the density of 302 or 301 contrasts.
         here, *beside = (log_density(y, sigma, tau, "reml", covariates) for tau in (got, 0.99 * got, 1.01 * got))
@@ -529,23 +529,23 @@ RNG = np.random.default_rng(1)
         (lambda: shrinkage.mu_sd(1, []), r"sigma must be a list of one or more standard errors; got shape \(0,\)"),
         (lambda: shrinkage.influence(np.nan, [1]), "tau must be zero or more; got nan"),
         (lambda: shrinkage.influence(1, [[1]]), r"got shape \(1, 1\)"),
-        (lambda: shrinkage.between_sd([1], 1), "y must have more units than coefficients, 1, to show a spread; got 1"),
-        (lambda: shrinkage.between_sd([1, 2], 1, covariates=[1, 2]), "more units than coefficients, 2, .* got 2"),
-        (lambda: shrinkage.between_sd([1, 2], 1, "mle"), "method must be one of dersimonian_laird, .*; got 'mle'"),
-        (lambda: shrinkage.between_sd([1, 2], 1, ["ml"]), r"method must be one of .*; got \['ml'\]"),
-        (lambda: shrinkage.between_sd([1, 2], 1, np.array(["ml", "ml"])), "method must be one of"),
-        (lambda: shrinkage.between_sd([1, np.nan], 1), "y must be finite; got nan at index 1"),
-        (lambda: shrinkage.between_sd([1, 2], [1, -1]), r"sigma must be positive; got -1\.0 at index 1"),
-        (lambda: shrinkage.between_sd([1, 2], [1, 1, 1]), "sigma must have one entry for each y"),
-        (lambda: shrinkage.between_sd([1, 2j], 1), "y must be numbers"),
-        (lambda: shrinkage.between_sd([1, 10**400], 1), "y must be numbers"),
-        (lambda: shrinkage.between_sd([[]], 1), "y must be a list of one or more estimates, or rows of them"),
-        (lambda: shrinkage.between_sd([1, 1e90], 1e-3), r"within 1e\+70 times the smallest sigma; got 0\.001 for it"),
-        (lambda: shrinkage.between_sd([1, 2, 3], 1, covariates=[1, 2]), "one row for each of the 3 units; got shape"),
-        (lambda: shrinkage.between_sd([1, 2, 3], 1, covariates=5), r"one row for each of the 3 units; got shape \(\)"),
-        (lambda: shrinkage.between_sd([1, 2, 3], 1, covariates=[7, 7, 7]), r"others do not; got \[7, 7, 7\]"),
-        (lambda: shrinkage.between_sd([1, 2, 3, 4], 1, covariates=np.c_[Y[:4], 2 * Y[:4] + 1]), "must each say some"),
-        (lambda: shrinkage.between_sd([1, 2, 3], 1, covariates=["a", "b", "c"]), "covariates must be numbers"),
+        (lambda: exact.between_sd([1], 1), "y must have more units than coefficients, 1, to show a spread; got 1"),
+        (lambda: exact.between_sd([1, 2], 1, covariates=[1, 2]), "more units than coefficients, 2, .* got 2"),
+        (lambda: exact.between_sd([1, 2], 1, "mle"), "method must be one of dersimonian_laird, .*; got 'mle'"),
+        (lambda: exact.between_sd([1, 2], 1, ["ml"]), r"method must be one of .*; got \['ml'\]"),
+        (lambda: exact.between_sd([1, 2], 1, np.array(["ml", "ml"])), "method must be one of"),
+        (lambda: exact.between_sd([1, np.nan], 1), "y must be finite; got nan at index 1"),
+        (lambda: exact.between_sd([1, 2], [1, -1]), r"sigma must be positive; got -1\.0 at index 1"),
+        (lambda: exact.between_sd([1, 2], [1, 1, 1]), "sigma must have one entry for each y"),
+        (lambda: exact.between_sd([1, 2j], 1), "y must be numbers"),
+        (lambda: exact.between_sd([1, 10**400], 1), "y must be numbers"),
+        (lambda: exact.between_sd([[]], 1), "y must be a list of one or more estimates, or rows of them"),
+        (lambda: exact.between_sd([1, 1e90], 1e-3), r"within 1e\+70 times the smallest sigma; got 0\.001 for it"),
+        (lambda: exact.between_sd([1, 2, 3], 1, covariates=[1, 2]), "one row for each of the 3 units; got shape"),
+        (lambda: exact.between_sd([1, 2, 3], 1, covariates=5), r"one row for each of the 3 units; got shape \(\)"),
+        (lambda: exact.between_sd([1, 2, 3], 1, covariates=[7, 7, 7]), r"others do not; got \[7, 7, 7\]"),
+        (lambda: exact.between_sd([1, 2, 3, 4], 1, covariates=np.c_[Y[:4], 2 * Y[:4] + 1]), "must each say some"),
+        (lambda: exact.between_sd([1, 2, 3], 1, covariates=["a", "b", "c"]), "covariates must be numbers"),
         (lambda: shrinkage.empirical_bayes([[1, 2], [3, 4]], 1), "y must be a list of one or more estimates"),
         (lambda: shrinkage.empirical_bayes([1], 1), "y must have more units than coefficients"),
         (lambda: shrinkage.interval_coverage(np.inf, [1, 1], exact.Flat(), 10, RNG), "tau must be finite; got inf"),

@@ -162,6 +162,12 @@ def _mean_of_variances(y: Array, sigma: Array, group: Array) -> float:
     return math.sqrt(max(within - np.mean(sigma**2), 0))
 
 
+def _from_weighted_means(y: Array, sigma: Array, group: Array) -> float:
+    labels, index = np.unique(group, return_inverse=True)
+    r = y - (np.bincount(index, y / sigma**2) / np.bincount(index, sigma**-2.0))[index]
+    return math.sqrt(max(r @ r / (len(y) - len(labels)) - np.mean(sigma**2), 0))
+
+
 def _grouped(rng: Generator) -> list[tuple[Array, Array, Array]]:
     group = np.array([3, 3, 5, 5, 5, 9, 9, 9, 9])
     return [
@@ -190,10 +196,11 @@ TASKS = [
         visible=[
             (np.array([1.0, 4.0, 2.0]), np.array([0.0, 1.0, 3.0]), np.array([2.0, 2.0, 2.0])),
             (np.array([1.0, 4.0, 2.0]), np.array([5.0, 5.0, 5.0]), np.array([3.0, 3.0, 3.0])),
+            (np.array([1.0, 4.0, 2.0, 0.0]), np.array([0.0, 0.0, 1.0, 1.0]), np.array([1.0, 2.0, 1.0, 3.0])),
         ],
         hidden=_units,
         mistakes={
-            "Relabel the values only. If mean and sd move along with them, no model ever changes.": (
+            "That is zero whatever the model. Permute the values, and leave mean and sd where they are.": (
                 lambda y, mean, sd: 0.0
             ),
             "Try every order, not only those that move all units along by the same number of places.": (
@@ -213,6 +220,12 @@ TASKS = [
                 y, mean, sd, _neighbors
             ),
             "Take the natural log.": lambda y, mean, sd: relabelling_range(y, mean, sd) / math.log(10),
+            "That is the largest ratio of two joint densities. Take its log.": lambda y, mean, sd: math.exp(
+                relabelling_range(y, mean, sd)
+            ),
+            "The log density of a normal has the factor one half.": lambda y, mean, sd: (
+                2 * relabelling_range(y, mean, sd)
+            ),
         },
         hints=(
             "itertools.permutations gives every order of the values; mean and sd stay where they are.",
@@ -222,7 +235,11 @@ TASKS = [
     Function(
         "sequence_probability",
         right=sequence_probability,
-        visible=[(4, 1, 3, np.array([1, 0, 1])), (2, 5, 1, np.array([0, 0, 1, 1]))],
+        visible=[
+            (4, 1, 3, np.array([1, 0, 1])),
+            (2, 5, 1, np.array([0, 0, 1, 1])),
+            (3, 3, -1, np.array([1, 1, 0, 1])),
+        ],
         hidden=_sequences,
         mistakes={
             "That is the probability of that many ones in any order. The sequence has one order.": (
@@ -240,6 +257,18 @@ TASKS = [
             "Add the balls after the draw, not before it.": lambda ones, zeros, added, x: sequence_probability(
                 ones, zeros, added, x, before=True
             ),
+            "The ball that was drawn goes back too: the urn grows by `added`, not by one less.": (
+                lambda ones, zeros, added, x: sequence_probability(ones, zeros, added - 1, x)
+            ),
+            "The ball that was drawn was in the urn before: the urn grows by `added`, not by one more.": (
+                lambda ones, zeros, added, x: sequence_probability(ones, zeros, added + 1, x)
+            ),
+            "Return the probability, not its log.": lambda ones, zeros, added, x: np.log(
+                sequence_probability(ones, zeros, added, x)
+            ),
+            "Add as many balls as `added` says, not always one.": lambda ones, zeros, added, x: sequence_probability(
+                ones, zeros, 1, x
+            ),
         },
         hints=(
             "Go through the sequence: the probability of each draw depends on what is in the urn then.",
@@ -249,7 +278,7 @@ TASKS = [
     Function(
         "most_units",
         right=most_units,
-        visible=[(-0.3,), (-0.5,)],
+        visible=[(-0.3,), (-0.5,), (-0.22,)],
         hidden=_correlations,
         mistakes={
             "Round down: with one unit more, the variance of their sum would be negative.": lambda rho: math.ceil(
@@ -257,6 +286,8 @@ TASKS = [
             ),
             "N units allow correlations from -1 / (N - 1), not from -1 / N.": lambda rho: math.floor(1 / abs(rho)),
             "Give a whole number of units.": lambda rho: 1 + 1 / abs(rho),
+            "rho is negative, and so is 1 / rho: look at the sign.": lambda rho: math.floor(1 + 1 / rho),
+            "Round down, and not to the nearest number.": lambda rho: round(1 + 1 / abs(rho)),
             "A variance of zero is allowed: where the limit is a whole number, that many units are possible.": (
                 lambda rho: math.ceil(1 + 1 / abs(rho)) - 1
             ),
@@ -291,6 +322,12 @@ TASKS = [
             "Sum absolute differences, not their squares.": lambda ones, zeros, k: (
                 np.sum(_differences(ones, zeros, k) ** 2) / 2
             ),
+            "All balls drawn may be ones: s ends at k, and range and np.arange leave out their end.": (
+                lambda ones, zeros, k: abs(_differences(ones, zeros, k)[:-1]).sum() / 2
+            ),
+            "Take the absolute value of each difference, before you add them up.": lambda ones, zeros, k: (
+                abs(_differences(ones, zeros, k).sum()) / 2
+            ),
         },
         hints=(
             "One of the two numbers of ones is hypergeometric, the other binomial; SciPy has both.",
@@ -301,7 +338,7 @@ TASKS = [
     Proportion(
         "share_above",
         right=share_above,
-        visible=[(1, 4, 1, 20, 0.33)],
+        visible=[(1, 4, 1, 20, 0.33), (2, 1, 4, 6, 0.5)],
         hidden=_urns,
         n_sim=20_011,
         mistakes={
@@ -310,7 +347,7 @@ TASKS = [
                     np.floor(cut * draws), draws, ones / (ones + zeros)
                 )
             ),
-            "That is the share of ones in the urn. Count the draws.": _urn_above,
+            "That is the share of ones in the urn. Count those among the draws.": _urn_above,
             "That is the share of urns below the cut.": lambda ones, zeros, added, draws, cut: (
                 1 - share_above(ones, zeros, added, draws, cut)
             ),
@@ -358,7 +395,7 @@ TASKS = [
         },
         hints=(
             "Its mean is the share of ones at the start. What happens to its width when many balls are added at once?",
-            "In units of `added` balls the urn is the one of the chapter, to which one ball is added each time.",
+            "Divide both counts by `added`: to such an urn one ball is added each time.",
         ),
     ),
     Function(
@@ -368,6 +405,7 @@ TASKS = [
             (_Y, _SIGMA, np.array([0, 0, 0, 1, 1, 1])),
             (_Y, _SIGMA, np.zeros(6, dtype=int)),
             (_Y, _SIGMA, np.array([2, 2, 7, 7, 7, 7])),
+            (_Y, 9 * _SIGMA, np.array([0, 0, 0, 1, 1, 1])),
         ],
         hidden=_grouped,
         mistakes={
@@ -388,6 +426,15 @@ TASKS = [
                 _between_variance(y, sigma, group)
             ),
             "Groups have different sizes: add up all squared distances before you divide.": _mean_of_variances,
+            "Subtract the mean of sigma**2, not the square of the mean of sigma.": lambda y, sigma, group: math.sqrt(
+                max(_between_variance(y, sigma, group) + np.mean(sigma**2) - np.mean(sigma) ** 2, 0)
+            ),
+            "Measure the distances from the mean of the unit's own group; you have taken the mean of all.": (
+                lambda y, sigma, group: math.sqrt(
+                    max(np.var(y) * len(y) / (len(y) - len(np.unique(group))) - np.mean(sigma**2), 0)
+                )
+            ),
+            "Take the plain mean of a group, not one that is weighted by precision.": _from_weighted_means,
             "K is the number of groups, whatever numbers they have.": lambda y, sigma, group: (
                 np.sqrt(np.maximum(_between_variance(y, sigma, group, lost=int(group.max()) + 1), 0))
                 if group.max() + 1 < len(y)

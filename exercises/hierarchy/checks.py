@@ -338,7 +338,7 @@ TASKS = [
         ],
         hidden=_rates_and_counts,
         mistakes={
-            "SciPy's gamma takes the scale, 1 / beta = m / alpha: beta is a rate.": lambda theta, alpha, m, x, t: (
+            "beta = alpha / m is a rate; SciPy's gamma takes the scale, one over it.": lambda theta, alpha, m, x, t: (
                 _log_priors(alpha, m) + _log_rates(theta, alpha, m / alpha) + _log_counts(theta, x, t)
             ),
             "SciPy's expon takes scale, which is one over the rate: 1 / 0.1 and 1 / 0.3.": (
@@ -368,12 +368,20 @@ TASKS = [
             "alpha and m are drawn once, not once a county: add their priors once.": lambda theta, alpha, m, x, t: (
                 log_joint(theta, alpha, m, x, t) + (len(x) - 1) * _log_priors(alpha, m)
             ),
+            "The third positional argument of SciPy's gamma is loc. Write scale=.": lambda theta, alpha, m, x, t: (
+                _log_priors(alpha, m) + stats.gamma.logpdf(theta, alpha, m / alpha).sum() + _log_counts(theta, x, t)
+            ),
+            "The second positional argument of SciPy's expon is loc. Write scale=.": lambda theta, alpha, m, x, t: (
+                log_joint(theta, alpha, m, x, t)
+                - _log_priors(alpha, m)
+                + stats.expon.logpdf([alpha, m], [0.1, 0.3]).sum()
+            ),
             "The rates of the two priors are swapped.": lambda theta, alpha, m, x, t: (
                 log_joint(theta, alpha, m, x, t) - _log_priors(alpha, m) + _log_priors(alpha, m, (0.3, 0.1))
             ),
         },
         hints=(
-            "It is a sum of three parts, one for each line of arrows in the model. SciPy has logpdf and logpmf.",
+            "It is a sum of three parts, one for each layer of the model. SciPy has logpdf and logpmf.",
             "stats.expon takes scale, one over the rate, and stats.gamma takes the shape and scale, m / alpha; add up "
             "over the counties.",
         ),
@@ -401,6 +409,12 @@ TASKS = [
             ),
             "The third positional argument of SciPy's gamma is loc. Write scale=.": lambda theta, x, t, alpha, beta: (
                 stats.gamma.logpdf(theta, alpha + x, 1 / (beta + t)).sum()
+            ),
+            "That is the density. Take its log.": lambda theta, x, t, alpha, beta: np.exp(
+                log_posterior(theta, x, t, alpha, beta)
+            ),
+            "The count is added to the shape as it is; nothing is taken away.": lambda theta, x, t, alpha, beta: (
+                stats.gamma.logpdf(theta, alpha + x - 1, scale=1 / (beta + t)).sum()
             ),
             "Each county has its own count and exposure; those of all counties are not added up.": (
                 lambda theta, x, t, alpha, beta: stats.gamma.logpdf(
@@ -441,8 +455,8 @@ TASKS = [
             "That is the density. Take its log.": lambda x, t, alpha, beta: np.exp(log_evidence(x, t, alpha, beta)),
         },
         hints=(
-            "The joint of counts and rates is evidence times posterior, at any rates: so the evidence is a difference "
-            "of two logs.",
+            "The joint of counts and rates is evidence times posterior, whatever positive rates you put in, one for "
+            "each county: so the log evidence is a difference of two logs.",
             "Choose some rates, add the log densities of the rates and of the counts given them, and take away "
             "log_posterior at the same rates. Leave the priors of alpha and m out.",
         ),
@@ -456,7 +470,7 @@ TASKS = [
         ],
         hidden=lambda rng: _counts(rng, least=2),
         mistakes={
-            "Those are the counties' own rates: the population has no say.": lambda x, t, alpha, beta: (
+            "Those are the counties' own rates: they do not use the population.": lambda x, t, alpha, beta: (
                 x / t,
                 t / (beta + t),
             ),
@@ -479,6 +493,10 @@ TASKS = [
             "The weights come from the exposures, not from the counts.": lambda x, t, alpha, beta: (
                 (alpha + x) / (beta + t),
                 x / (alpha + x),
+            ),
+            "First the posterior means, then the weights.": lambda x, t, alpha, beta: (
+                t / (beta + t),
+                (alpha + x) / (beta + t),
             ),
             "What is weighted is a county's own rate, x / t, and not its count.": lambda x, t, alpha, beta: (
                 (t * x + alpha) / (beta + t),
@@ -513,6 +531,11 @@ TASKS = [
             "The third number is the variance of the log rate. Take its root.": lambda mean, sd: populations(
                 mean, sd, root=1
             ),
+            "Those are the moments of the rate itself; those of its log are asked for.": lambda mean, sd: (
+                stats.norm.cdf(-mean / sd),
+                mean,
+                sd,
+            ),
             "The first number is the share above zero. The negative ones are asked for.": lambda mean, sd: (
                 stats.norm.cdf(mean / sd),
                 *populations(mean, sd)[1:],
@@ -526,8 +549,8 @@ TASKS = [
             ),
         },
         hints=(
-            "Divide the variance by the square of the mean: m drops out, and you can solve for s.",
-            "Var / mean**2 = exp(s**2) - 1; then m is log(mean) minus half of s**2.",
+            "Divide the variance by the square of the mean: a drops out, and you can solve for s.",
+            "Var / mean**2 = exp(s**2) - 1; then a is log(mean) minus half of s**2.",
         ),
     ),
     Function(
@@ -552,6 +575,9 @@ TASKS = [
                 _scaled(_covariance(sigma, tau, own=0))
             ),
             "An uncertain mu adds to each unit's own variance, too.": _without_shared_variance,
+            "kappa and 1 - kappa are swapped.": lambda sigma, tau: _scaled(
+                _covariance(sigma, tau, pull=tau**2 / (tau**2 + sigma**2), own=sigma**2 / tau**2)
+            ),
             "Divide by the standard deviations of both units, not by their variances.": lambda sigma, tau: (
                 _covariance(sigma, tau) / np.outer(*[np.diag(_covariance(sigma, tau))] * 2)
             ),
@@ -595,6 +621,10 @@ TASKS = [
                 np.mean(siblings),
                 sigma * np.sqrt(1 + 1 / len(siblings)),
             ),
+            "The weights of the siblings' mean and of mu are swapped.": lambda siblings, tau, sigma, mu: (
+                np.mean(siblings) + mu - _family(siblings, tau, sigma, mu)[0],
+                next_sibling(siblings, tau, sigma, mu)[1],
+            ),
             "Add variances, not standard deviations.": lambda siblings, tau, sigma, mu: (
                 _family(siblings, tau, sigma, mu)[0],
                 np.sqrt(_family(siblings, tau, sigma, mu)[1]) + sigma,
@@ -617,7 +647,7 @@ TASKS = [
         forms={"model": Model(free={"alpha": (), "m": (), "theta": (13,)}, observed=["x"])},
         rule=judge_model,
         hints=(
-            "Each line of the model in the text is one line of PyMC, from the population down to the data.",
+            "Each distribution in the text is one line of PyMC; begin with alpha and m, and end with the data.",
             "pm.Gamma takes alpha and beta, with beta a rate, and a shape; pm.Poisson takes the rate times the "
             "exposure, and observed=.",
         ),
@@ -628,7 +658,7 @@ TASKS = [
         rule=judge_trace,
         hints=(
             "Too few effective draws: draw more. Divergences: a higher target_accept makes the steps shorter.",
-            "Some thousand draws a chain and target_accept=0.9 are enough here.",
+            "One or two thousand draws a chain, with target_accept=0.9, are enough here.",
         ),
     ),
 ]

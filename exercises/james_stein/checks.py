@@ -131,9 +131,9 @@ def parts(weight: float, sigma: float, deviation: float) -> tuple[float, float]:
 
 def judge_bad(rng: Generator, theta_bad: object, sigma_bad: object) -> None:
     theta, sigma = np.asarray(theta_bad, dtype=float), np.asarray(sigma_bad, dtype=float)
-    if theta.ndim != 1 or theta.shape != sigma.shape or not 4 <= theta.size <= 10_000:
+    if theta.ndim != 1 or theta.shape != sigma.shape or not 6 <= theta.size <= 10_000:
         raise CheckFailed(
-            "theta_bad and sigma_bad must be arrays of one length, four or more; "
+            "theta_bad and sigma_bad must be arrays of one length, six or more; "
             f"their shapes are {theta.shape} and {sigma.shape}."
         )
     if theta.size == 10 and np.ptp(theta[:9]) == 0 and np.allclose(sigma[:9] / sigma[9], 0.1, rtol=0.02):
@@ -185,6 +185,9 @@ TASKS = [
             "The plain rule has negative weights too: no positive part in this task.": lambda y, sigma, point: _pulled(
                 y, point, min((len(y) - 2) * sigma**2 / np.sum((y - point) ** 2), 1)
             ),
+            "The shrunken distances are counted from the point: add it to them.": lambda y, sigma, point: (
+                james_stein(y, sigma, point) - point
+            ),
             "S is the sum of the squares, not their mean.": lambda y, sigma, point: _pulled(
                 y, point, (len(y) - 2) * sigma**2 / np.mean((y - point) ** 2)
             ),
@@ -220,6 +223,13 @@ TASKS = [
                 _plainly(y, sigma), 0
             ),
             "S divides by sigma**2, not by sigma.": lambda y, sigma: toward_mean(y, np.sqrt(sigma)),
+            "The constant is smaller than the number of units: the chapter has it.": lambda y, sigma: toward_mean(
+                y, sigma, 0
+            ),
+            "Toward the mean the constant is k - 3, not k - 1.": lambda y, sigma: toward_mean(y, sigma, 1),
+            "Where the weight would be negative, it is 0, so that all estimates are the mean; not 1.": (
+                lambda y, sigma: _barred(y, _plain_weight(y, sigma) if _plain_weight(y, sigma) > 0 else 1)
+            ),
         },
         hints=(
             "It is the rule of task 1 with the mean as the point, another constant, and a weight that is never "
@@ -231,7 +241,7 @@ TASKS = [
     Value(
         "errors",
         right=_ERRORS,
-        form=Form(shape=(2,), low=0, high=40),
+        form=Form(shape=(2,), low=0.1, high=40),
         mistakes={
             "That is the mean squared error. The total is the sum over the districts.": np.divide(_ERRORS, 40),
             "Square the errors before you add them up.": [np.sum(abs(guess - _TRUTH)) for guess in _GUESSES],
@@ -251,7 +261,7 @@ TASKS = [
     Function(
         "risk",
         right=risk,
-        visible=[(3, 0.0), (10, 36.0), (4, 5.0)],
+        visible=[(3, 0.0), (10, 36.0), (4, 5.0), (2, 5.0), (10, 1000.0)],
         hidden=lambda rng: [
             (1, 4.0),
             (2, 9.0),
@@ -270,6 +280,13 @@ TASKS = [
             ),
             "The sum stops too early: N is about distance / 2, so it needs many more terms when the distance is "
             "large.": lambda k, distance: _series(k, distance, terms=150),
+            "That is what shrinking saves. The risk is k less that.": lambda k, distance: (
+                k - _series(k, distance) if k > 2 else k
+            ),
+            "That is the risk per unit. Give the total.": lambda k, distance: _series(k, distance) / k,
+            "For k = 1 and k = 2 nothing is shrunk, and the risk is k.": lambda k, distance: (
+                _series(k, distance) if k > 2 else 2 * k - _series(3, distance)
+            ),
         },
         rtol=0,
         atol=1e-8,
@@ -320,13 +337,17 @@ TASKS = [
     Proportion(
         "loses",
         right=loses,
-        visible=[(np.array([0.5] * 7 + [3.0]),)],
+        visible=[(np.array([0.5] * 7 + [3.0]),), (np.array([0.0, 0.0, 0.0, 1.0]),)],
         hidden=_true_values,
         n_sim=20_011,
         mistakes={
             "That is the share in which it wins. Count where the error is larger.": lambda theta: 1 - loses(theta),
             "That compares the total errors. Compare those of the last unit alone.": _total_loses,
             "That is the first unit. Take the last one.": lambda theta: loses(theta[::-1]),
+            "Each data set has an S of its own; yours is one sum for all of them.": lambda theta: abs(
+                stats.norm.cdf(theta[-1]) - 0.5
+            ),
+            "Compare absolute errors, not errors with their signs.": lambda theta: stats.norm.cdf(-theta[-1]),
         },
         hints=(
             "Simulate an array of shape (n_sim, k); each row is a data set, with an S and a weight of its own.",
@@ -354,6 +375,15 @@ TASKS = [
                 (w * s) ** 2,
             ),
             "First the squared bias, then the variance.": lambda w, s, d: parts(w, s, d)[::-1],
+            "Of the noise, too, the estimate keeps the share weight only.": lambda w, s, d: (
+                ((1 - w) * d) ** 2,
+                s**2,
+            ),
+            "The noise comes from the share that the estimate keeps.": lambda w, s, d: (
+                ((1 - w) * d) ** 2,
+                ((1 - w) * s) ** 2,
+            ),
+            "Square the share that is given up, too.": lambda w, s, d: ((1 - w) * d**2, (w * s) ** 2),
         },
         hints=(
             "The estimate is target + weight * (y - target). Where is it on average, and how much does it vary?",
@@ -370,7 +400,8 @@ TASKS = [
         hints=(
             "unit_risks computes the exact risk: try some values, and look at which unit loses. With equal standard "
             "errors the rule never does.",
-            "Let nearly all units be precise and alike, and one noisy, some of its standard errors away from them.",
+            "Let nearly all units be precise and alike, and one noisy, a few of its standard errors away from them. "
+            "Farther out, the data show that it differs, and less is shrunk.",
         ),
     ),
 ]

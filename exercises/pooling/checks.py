@@ -150,7 +150,7 @@ TASKS = [
             "A hospital without deaths then seems to be certain: its standard error is 0. Use the overall rate.": (
                 _of_own_rates
             ),
-            "That averages the hospitals' rates. All deaths over all operations averages patients.": _of_mean_rate,
+            "That averages the hospitals' rates. Pool patients: divide all deaths by all operations.": _of_mean_rate,
             "That is the variance. The standard error is its square root.": lambda deaths, n: (
                 standard_errors(deaths, n) ** 2
             ),
@@ -160,6 +160,12 @@ TASKS = [
             "The variance of a share has the factor 1 - p, too: patients either die or survive.": _of_poisson,
             "Under the root, divide by each hospital's own number of operations, not by all of them.": (
                 lambda deaths, n: standard_errors(deaths, n) * np.sqrt(n / n.sum())
+            ),
+            "The root covers the whole fraction, the number of operations too.": lambda deaths, n: (
+                standard_errors(deaths, n) / np.sqrt(n)
+            ),
+            "Divide by the number of operations itself, not by one less.": lambda deaths, n: (
+                standard_errors(deaths, n) * np.sqrt(n / (n - 1))
             ),
         },
         hints=(
@@ -172,15 +178,15 @@ TASKS = [
         "complete_pooling",
         right=complete_pooling,
         visible=[
-            (np.array([4.0, 6.0]), np.array([1.0, 2.0])),
+            (np.array([4.0, 6.0, 5.5]), np.array([1.0, 2.0, 4.0])),
             (np.array([1.0, 3.0, -2.0]), np.array([0.5, 1.0, 2.0])),
         ],
         hidden=_estimates,
         mistakes={
-            "A plain average gives a small hospital the say of a large one. Weight by precision.": (
+            "A plain average counts a small hospital as much as a large one. Weight by precision.": (
                 lambda y, sigma: complete_pooling(y, sigma, 0)
             ),
-            "A plain average, with the standard error of one: it gives a small hospital the say of a large one. "
+            "A plain average, with its own standard error: it counts a small hospital as much as a large one. "
             "Weight by precision.": lambda y, sigma: (y.mean(), np.sqrt(np.sum(sigma**2)) / len(y)),
             "The weights are 1 / sigma**2, not 1 / sigma.": lambda y, sigma: complete_pooling(y, sigma, -1.0),
             "The weights are 1 / sigma**2, not 1 / sigma, for the mean and for its standard error.": (
@@ -192,6 +198,18 @@ TASKS = [
             ),
             "Precise hospitals count more: the weights are 1 / sigma**2, not sigma**2.": lambda y, sigma: (
                 complete_pooling(y, sigma, 2.0)
+            ),
+            "The root of the sum of the precisions is one over the standard error.": lambda y, sigma: (
+                complete_pooling(y, sigma)[0],
+                (sigma**-2.0).sum() ** 0.5,
+            ),
+            "First the mean, then its standard error.": lambda y, sigma: complete_pooling(y, sigma)[::-1],
+            "The second value is the standard error of a plain average.": lambda y, sigma: (
+                complete_pooling(y, sigma)[0],
+                np.sqrt(np.sum(sigma**2)) / len(y),
+            ),
+            "The hospitals' standard errors differ; the mean's is not their average over the root of J.": (
+                lambda y, sigma: (complete_pooling(y, sigma)[0], sigma.mean() / np.sqrt(len(y)))
             ),
         },
         hints=(
@@ -218,6 +236,9 @@ TASKS = [
             "That is the ratio of the two variances. The weight is one variance over the sum of both.": (
                 lambda tau, sigma: tau**2 / sigma**2
             ),
+            "Square tau and sigma before they are added, not their sum.": lambda tau, sigma: (
+                tau**2 / (tau + sigma) ** 2
+            ),
         },
         hints=(
             "Compute both variances first; the weight is one of them over their sum.",
@@ -228,7 +249,7 @@ TASKS = [
         "partial_pooling",
         right=partial_pooling,
         visible=[
-            (np.array([1.0, 5.0]), np.array([1.0, 3.0]), 1.0),
+            (np.array([1.0, 5.0, 2.0]), np.array([1.0, 3.0, 0.5]), 2.0),
             (np.array([1.0, 5.0]), np.array([1.0, 3.0]), 0.0),
         ],
         hidden=_groups,
@@ -244,6 +265,16 @@ TASKS = [
             ),
             "tau is a standard deviation: square it, in kappa and in the weights of the mean.": lambda y, sigma, tau: (
                 partial_pooling(y, sigma, np.sqrt(tau))
+            ),
+            "Your common mean is weighted by kappa, which has no value where tau is 0. Weight by "
+            "1 / (sigma**2 + tau**2).": lambda y, sigma, tau: _shrunken(
+                y, data_weight(tau, sigma), np.sum(data_weight(tau, sigma) * y) / np.sum(data_weight(tau, sigma))
+            ),
+            "Your common mean is a weighted sum. Divide it by the sum of its weights.": lambda y, sigma, tau: _shrunken(
+                y, data_weight(tau, sigma), np.sum(y / (sigma**2 + tau**2))
+            ),
+            "At tau = 0 too, the common mean weights precise hospitals more.": lambda y, sigma, tau: _shrunken(
+                y, data_weight(tau, sigma), common_mean(y, sigma, tau) if tau else y.mean()
             ),
         },
         hints=(
@@ -261,7 +292,7 @@ TASKS = [
             *((int(rng.integers(3, 99)), rng.uniform(0.02, 5), rng.uniform(0.02, 5)) for _ in range(4)),
         ],
         mistakes={
-            "A hospital is part of the pooled mean, so it strays from it by tau**2 * (1 - 1 / J), not by tau**2.": (
+            "A hospital is part of the pooled mean, so it differs from it by tau**2 * (1 - 1 / J), not by tau**2.": (
                 lambda J, tau, sigma: risks(J, tau, sigma, straying=1)
             ),
             "Complete pooling has noise too: sigma**2 / J is missing.": lambda J, tau, sigma: risks(
@@ -270,6 +301,19 @@ TASKS = [
             "The risk of partial pooling is kappa * sigma**2, not kappa * tau**2.": lambda J, tau, sigma: np.array(
                 [*risks(J, tau, sigma)[:2], tau**4 / (tau**2 + sigma**2)]
             ),
+            "Complete pooling has more than noise: each hospital's rate differs from the mean of all.": (
+                lambda J, tau, sigma: risks(J, tau, sigma, straying=0)
+            ),
+            "Complete pooling has noise too, and a hospital is part of the pooled mean.": lambda J, tau, sigma: risks(
+                J, tau, sigma, straying=1, noise=0
+            ),
+            "kappa is the weight on the hospital's own data, here or in your data_weight.": lambda J, tau, sigma: (
+                np.array([*risks(J, tau, sigma)[:2], sigma**4 / (tau**2 + sigma**2)])
+            ),
+            "Give the expected squared errors, not their roots.": lambda J, tau, sigma: np.sqrt(risks(J, tau, sigma)),
+            "The order is no pooling, complete pooling, partial pooling.": lambda J, tau, sigma: risks(J, tau, sigma)[
+                [1, 0, 2]
+            ],
             "Those are totals. Give the expected squared error per hospital.": lambda J, tau, sigma: (
                 J * risks(J, tau, sigma)
             ),
@@ -287,7 +331,7 @@ TASKS = [
     Function(
         "break_even",
         right=break_even,
-        visible=[(0.03, 0.2), (0.5, 0.5)],
+        visible=[(0.03, 0.2), (0.5, 0.5), (0.11, 0.2)],
         hidden=_sizes,
         mistakes={
             "Round up: at the next lower number the pooled estimate is still ahead.": lambda tau, p_bar: (
@@ -301,6 +345,7 @@ TASKS = [
                 lambda tau, p_bar: math.floor(p_bar * (1 - p_bar) / tau**2) + 1
             ),
             "Round up, and not to the nearest number.": lambda tau, p_bar: round(p_bar * (1 - p_bar) / tau**2),
+            "The variance of a share has the factor 1 - p_bar, too.": lambda tau, p_bar: math.ceil(p_bar / tau**2),
         },
         hints=(
             "From task 6: for which sigma is the first risk at most the second? Then put in what sigma is.",
@@ -310,12 +355,19 @@ TASKS = [
     Proportion(
         "coverage",
         right=coverage,
-        visible=[(4, 0.5, 0.8)],
+        visible=[(4, 0.5, 0.8), (3, 2.0, 0.5)],
         hidden=_populations,
         n_sim=30_011,
         mistakes={
-            "95% is what the interval promises. Draw each hospital's true rate, with standard deviation tau, and count "
-            "the intervals that hold mu = 0.": lambda J, tau, sigma: 0.95,
+            "95% is what the interval promises. Draw each hospital's true rate afresh in every data set, with standard "
+            "deviation tau, and count the intervals that contain mu = 0.": lambda J, tau, sigma: 0.95,
+            "Count both sides: an interval may lie above mu, or below it.": lambda J, tau, sigma: norm.cdf(
+                _Z * sigma / math.hypot(sigma, tau)
+            ),
+            "That is the share of the intervals that miss mu.": lambda J, tau, sigma: 1 - coverage(J, tau, sigma),
+            "z is the 0.975 quantile: 2.5% lie on either side.": lambda J, tau, sigma: _within(
+                norm.ppf(0.95) * sigma, math.hypot(sigma, tau)
+            ),
             "z is the 0.975 quantile of the normal, about 1.96, not 1.": lambda J, tau, sigma: _within(
                 sigma, math.hypot(sigma, tau)
             ),

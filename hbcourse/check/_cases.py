@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.stats import binomtest
 
 from .._validate import FloatArray
@@ -18,6 +18,7 @@ Outputs = Sequence[FloatArray | CheckFailed]
 Explain = Callable[[Outputs], str]
 #: More sentences than these that fit explain nothing.
 _MOST_SENTENCES = 3
+_PLACES = ("first", "second", "third", "fourth", "fifth", "sixth")
 
 
 def outputs(name: str, got: object, cases: Sequence[Case]) -> Outputs:
@@ -33,19 +34,55 @@ def _no_function(name: str, got: object) -> str:
 
 def _output(call: str, got: object, case: Case) -> FloatArray | CheckFailed:
     try:
-        return as_numbers(call, result_of(call, got, case))
+        own = copy.deepcopy(case)
+        result = result_of(call, got, own, copied=False)
+        if result is None:
+            fail(f"{call} gives no value (None).", "A way through the function ends without a `return`.")
+        if changed := _changed(got, own, case):
+            fail(f"{call} changes its {changed[0]} argument in place.", "Work on a copy of it.")
+        return as_numbers(call, result)
     except CheckFailed as failure:
         return failure
 
 
+def _changed(got: object, own: Case, case: Case) -> list[str]:
+    """Which arguments a call has changed. A function that runs elsewhere changes copies, and says so itself."""
+    told = getattr(got, "changed", ())
+    return [
+        place
+        for i, (place, used, before) in enumerate(zip(_PLACES, own, case, strict=False))
+        if isinstance(before, np.ndarray) and (i in told or not _equal(used, before))
+    ]
+
+
+def _equal(used: Any, before: NDArray[Any]) -> bool:
+    return bool(np.array_equal(used, before, equal_nan=before.dtype.kind == "f"))
+
+
 def fitting(mistakes: Mapping[str, Sequence[ArrayLike | None]], got: Outputs, rtol: float, atol: float) -> str:
-    """The first hint whose mistake gives what the student's function gave, in every case."""
+    """The first hint whose mistake gives what the student's function gave, in every case.
+
+    None if more than three do, or if that proves little: zeros and ones, and a small whole number.
+    """
+    if information(got) < 2:
+        return ""
     fit = [
         hint
         for hint, values in mistakes.items()
         if all(_is_like(one, value, rtol, atol) for one, value in zip(got, values, strict=True))
     ]
     return fit[0] if 0 < len(fit) <= _MOST_SENTENCES else ""
+
+
+def information(got: Outputs) -> float:
+    """How much it proves to give just these values: fractions and large numbers the most, zeros and ones the least.
+
+    Arrays of several entries prove more, as their order counts.
+    """
+    given = [one for one in got if not isinstance(one, CheckFailed)]
+    entries = {float(x) for one in given for x in one.flat if np.isfinite(x)}
+    kinds = sum(2 if x != round(x) or abs(x) > 20 else 0.5 if x in (0, 1) else 1 for x in entries)
+    return kinds + sum(one.size / 4 for one in given if one.size > 2 and np.ptp(one) > 0)
 
 
 def _is_like(one: FloatArray | CheckFailed, other: ArrayLike | None, rtol: float, atol: float) -> bool:
@@ -73,6 +110,8 @@ def judge_values(
     for case, one, right in zip(cases, given, rights, strict=True):
         want = np.asarray(right, dtype=float)
         if isinstance(one, CheckFailed):
+            if one.hint:
+                raise one
             fail(str(one), explain(given))
         if one.shape != want.shape:
             fail(f"{call_text(name, case)} must be {_shape(want)}; it is {_shape(one)}.", explain(given))
@@ -83,7 +122,15 @@ def judge_values(
 
 
 def _shape(array: FloatArray) -> str:
-    return "one number" if array.shape == () else f"an array of shape {array.shape}"
+    if array.ndim < 2:
+        return (
+            "one number"
+            if array.ndim == 0
+            else "an array of one number"
+            if array.size == 1
+            else f"{array.size} numbers"
+        )
+    return f"an array of shape {array.shape}"
 
 
 def _difference(call: str, got: FloatArray, want: FloatArray, wrong: Any, tell: bool) -> str:
@@ -102,65 +149,49 @@ def judge_shares(
     got: object,
     cases: Sequence[Case],
     rights: Sequence[float],
-    mistakes: Mapping[str, Sequence[float | None]],
+    mistakes: Callable[[], Mapping[str, Sequence[float | None]]],
     n_sim: int,
     level: float,
 ) -> None:
     """Raise :class:`CheckFailed` unless the shares are what ``n_sim`` simulations may give, in all cases.
 
-    A right simulation fails with probability at most ``level``, shared equally among the cases (Bonferroni).
+    A right simulation fails with probability at most ``level``, shared equally among the cases (Bonferroni). What
+    foreseen ``mistakes`` give is asked only then.
     """
     threshold = level / len(cases)
-    given = outputs(name, got, cases)
-    shares = [_share(call_text(name, case), one, n_sim) for case, one in zip(cases, given, strict=True)]
+    shares = []
+    for case, one in zip(cases, outputs(name, got, cases), strict=True):
+        # One that has passed before may fail when it is called again.
+        if isinstance(one, CheckFailed):
+            raise one
+        shares.append(share_of(call_text(name, case), one))
 
     def agrees(share: float, probability: float | None) -> bool:
         return probability is not None and bool(binomtest(round(share * n_sim), n_sim, probability).pvalue >= threshold)
 
+    def hint() -> str:
+        fit = [hint for hint, values in mistakes().items() if all(map(agrees, shares, values))]
+        return fit[0] if 0 < len(fit) <= _MOST_SENTENCES else ""
+
+    for case, share in zip(cases, shares, strict=True):
+        if abs(share * n_sim - round(share * n_sim)) > 1e-6 * max(1, share * n_sim):
+            fail(
+                f"{call_text(name, case)} is {share:.6g}, which no whole number of {n_sim} simulations gives.",
+                hint() or "Simulate `n_sim` data sets, count each once, as a hit or a miss, and divide by `n_sim`.",
+            )
     for case, share, right in zip(cases, shares, rights, strict=True):
         if not agrees(share, right):
-            fit = [hint for hint, values in mistakes.items() if all(map(agrees, shares, values))]
-            fail(
-                f"{call_text(name, case)} is {share:.6g}, farther from the right value than chance explains.",
-                fit[0] if 0 < len(fit) <= _MOST_SENTENCES else "",
-            )
+            fail(f"{call_text(name, case)} is {share:.6g}, farther from the right value than chance explains.", hint())
 
 
-def judge_seeds(name: str, got: object, cases: Sequence[Case]) -> None:
-    """Raise :class:`CheckFailed` unless the last case, called again, gives the same, and other seeds another share.
-
-    The cases differ in their seeds alone; with fewer than five it is not asked whether the seed matters.
-    """
-    shares = []
-    for one in outputs(name, got, [*cases, cases[-1]]):
-        # One that passed before may fail when it is called again.
-        if isinstance(one, CheckFailed):
-            raise one
-        shares.append(float(one))
-    *_, first, again = shares
-    call = call_text(name, cases[-1])
-    if first != again:
-        fail(
-            f"{call} is {first:.6g} the first time and {again:.6g} the second: make the generator of the seed, inside "
-            "the function."
-        )
-    if len(cases) > 4 and len(set(shares)) == 1:
-        fail(f"{call} is {first:.6g}, and the same for other seeds: make the generator of the seed.")
-
-
-def _share(call: str, one: FloatArray | CheckFailed, n_sim: int) -> float:
-    if isinstance(one, CheckFailed):
-        raise one
+def share_of(call: str, one: FloatArray) -> float:
+    """A share of simulations, or the sentence that says why it is none."""
     if one.shape != ():
         fail(f"{call} must be one number, the share of the simulations; it has shape {one.shape}.")
     share = float(one)
     if not 0 <= share <= 1:
-        fail(f"{call} is {share:.6g}, but a proportion lies between 0 and 1.")
-    if abs(share * n_sim - round(share * n_sim)) > 1e-6 * max(1, share * n_sim):
-        fail(
-            f"{call} is {share:.6g}, which no whole number of {n_sim} simulations gives: simulate n_sim data sets, "
-            "and count those for which it holds."
-        )
+        count = "That is a count: divide it by `n_sim`." if share > 1 and share.is_integer() else ""
+        fail(f"{call} is {share:.6g}, but a proportion lies between 0 and 1.", count)
     return share
 
 

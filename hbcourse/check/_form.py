@@ -10,7 +10,7 @@ from . import answers
 from ._draws import draws
 from ._failure import fail
 from ._log_density import graph_of, require_names, unreadable
-from ._model import require_observed
+from ._model import require_deterministics, require_observed
 from ._operations import Unreadable
 from ._values import as_numbers
 
@@ -69,10 +69,13 @@ class Model:
         Its free variables.
     observed : sequence of str
         Those that have data.
+    deterministic : sequence of str
+        Those that follow from the others, as a ``pm.Deterministic``.
     """
 
     free: Mapping[str, Sequence[int]]
     observed: Sequence[str]
+    deterministic: Sequence[str] = ()
 
     def judge(self, name: str, got: object) -> None:
         if got is None or got is Ellipsis:
@@ -84,6 +87,7 @@ class Model:
             require_names(name, graph, {variable: np.ones(shape) for variable, shape in self.free.items()})
         except Unreadable as problem:
             fail(unreadable(name, problem))
+        require_deterministics(name, graph, self.deterministic)
 
     def data(self) -> dict[str, Any]:
         return {"of": "model", **asdict(self)}
@@ -116,7 +120,10 @@ class Draws:
 def _moments(found: Any, shape: Sequence[int]) -> tuple[Any, Any]:
     if found is None or found.shape[2:] != tuple(shape) or found.dtype.kind not in "fiu":
         return np.zeros(shape), np.ones(shape)
-    return found.mean((0, 1), dtype=float), found.std((0, 1), dtype=float)
+    with np.errstate(all="ignore"):
+        mean, sd = found.mean((0, 1), dtype=float), found.std((0, 1), dtype=float)
+    # Draws that never change, or are not finite, have none: the rules say so.
+    return np.where(np.isfinite(mean), mean, 0.0), np.where(np.isfinite(sd) & (sd > 0), sd, 1.0)
 
 
 _LOOKS: dict[str, Callable[..., Look]] = {"numbers": Form, "model": Model, "draws": Draws}

@@ -23,6 +23,7 @@ def log_density(
     mistakes: Mapping[str, Answers] | None = None,
     rtol: float = 1e-6,
     atol: float = 1e-6,
+    tell: bool = False,
 ) -> None:
     """Pass if ``got`` is the reference's log density at all points, up to one constant.
 
@@ -45,6 +46,8 @@ def log_density(
     rtol, atol : float
         How far differences between points may be off: ``atol + rtol * max |reference|``. The check is not random: a
         right answer never fails.
+    tell : bool
+        Whether the message has the right difference too.
 
     Raises
     ------
@@ -64,9 +67,9 @@ def log_density(
     >>> mistakes = {"No Jacobian.": lambda x: -np.exp(2 * x) / 2}
     >>> check.log_density("f", lambda x: 7 - np.exp(x) ** 2 / 2, reference, points, mistakes)
     Traceback (most recent call last):
-    hbcourse.check.CheckFailed: f is not right: from x = 0 to x = 1.5 it changes by -9.54277. Hint: No Jacobian.
+    hbcourse.check.CheckFailed: f changes by -9.54277 from x = 0 to x = 1.5, which is not right. Hint: No Jacobian.
     """
-    problem, hint = challenge(name, got, reference, points, mistakes or {}, rtol, atol)
+    problem, hint = challenge(name, got, reference, points, mistakes or {}, rtol, atol, tell)
     if problem:
         fail(problem, hint)
 
@@ -79,6 +82,7 @@ def challenge(
     mistakes: Mapping[str, Answers],
     rtol: float,
     atol: float,
+    tell: bool = False,
 ) -> tuple[str, str]:
     """What is wrong and the hint that fits, or nothing if the log density is right."""
     right = _at_points("reference", reference, points)
@@ -87,22 +91,27 @@ def challenge(
         raise ValueError(f"points must tell the reference from a constant; got {validate.shown(right.tolist())}")
     tolerance = _tolerance(right, rtol, atol)
     what, labels, values = _evaluate(name, got, points)
+
+    def recognized() -> str:
+        foreseen = ((hint, _at_points(hint, answers, points, finite=False)) for hint, answers in mistakes.items())
+        return next((hint for hint, mistaken in foreseen if _is_like(values, mistaken, tolerance)), "")
+
     for label, one, positive in zip(labels, values, inside, strict=True):
         if positive and not np.isfinite(one):
-            return f"{what} is {one:g} at {label}; the density there is positive, so that its log is finite.", ""
+            says = f"{what} is {one:g} at {label}; the density there is positive, so that its log is finite."
+            return says, recognized()
         if not positive and one != -np.inf:
             return f"{what} is {one:.6g} at {label}, outside the support, where the density must be zero.", ""
     labels = [label for label, positive in zip(labels, inside, strict=True) if positive]
-    values, right = values[inside], right[inside]
-    if _agree(values, right, tolerance):
+    ours, right = values[inside], right[inside]
+    if _agree(ours, right, tolerance):
         return "", ""
-    gap = _from_first(values) - _from_first(right)
+    gap = _from_first(ours) - _from_first(right)
     usual = int(abs(gap - np.median(gap)).argmin())
     first, second = sorted((usual, int(abs(gap - gap[usual]).argmax())))
-    change = values[second] - values[first]
-    foreseen = {hint: _at_points(hint, answers, points, finite=False)[inside] for hint, answers in mistakes.items()}
-    hint = next((hint for hint, mistaken in foreseen.items() if _agree(values, mistaken, tolerance)), "")
-    return f"{what} is not right: from {labels[first]} to {labels[second]} it changes by {change:.6g}.", hint
+    change, wanted = ours[second] - ours[first], right[second] - right[first]
+    says = f"should change by {wanted:.6g}" if tell else "which is not right"
+    return f"{what} changes by {change:.6g} from {labels[first]} to {labels[second]}, {says}.", recognized()
 
 
 def in_support(reference: Answers, points: Sequence[Point]) -> list[bool]:
@@ -118,6 +127,18 @@ def _agree(values: FloatArray, others: FloatArray, tolerance: float) -> bool:
     """Whether they differ by one constant."""
     with np.errstate(over="ignore"):
         return bool(np.ptp(_from_first(values) - _from_first(others)) <= tolerance)
+
+
+def _is_like(values: FloatArray, mistaken: FloatArray, tolerance: float) -> bool:
+    """Whether these values are the mistake's, finite at the same points.
+
+    One that hardly changes is known by less than what tells the right density from a constant.
+    """
+    finite = np.isfinite(values)
+    if np.count_nonzero(finite) < 2 or not np.array_equal(finite, np.isfinite(mistaken)):
+        return False
+    own = float(np.ptp(_from_first(mistaken[finite])))
+    return _agree(values[finite], mistaken[finite], min(tolerance, 1e-3 * own))
 
 
 def _from_first(values: FloatArray) -> FloatArray:

@@ -1,6 +1,6 @@
 """PyMC models, judged by the density of their graph, and by the variables that the task asks for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -100,7 +100,7 @@ def _judge(
 ) -> None:
     require_observed(name, graph, observed)
     require_names(name, graph, points[0])
-    _require_deterministics(name, graph, deterministics)
+    require_deterministics(name, graph, deterministics)
     support = in_support(reference, points)
     if (found := challenge(name, graph, reference, points, mistakes, *tolerance))[0]:
         data = observed if isinstance(observed, Mapping) else {}
@@ -120,7 +120,8 @@ def require_observed(name: str, graph: Graph, observed: Sequence[str] | Mapping[
             fail(f"{name} must have an observed variable {variable}; without it the data have no say.")
 
 
-def _require_deterministics(name: str, graph: Graph, deterministics: Mapping[str, Any]) -> None:
+def require_deterministics(name: str, graph: Graph, deterministics: Iterable[str]) -> None:
+    """The variables that follow from others are kept, by name."""
     for variable in deterministics:
         if variable not in graph.deterministic:
             others = ", ".join(graph.deterministic) or "none"

@@ -127,7 +127,7 @@ def require_effective(name: str, variable: str, array: FloatArray, least_ess: fl
         for which, effective in monte_carlo.effective_draws(chains).items():
             if effective < least_ess:
                 r_hat = monte_carlo.r_hat(chains)
-                hint = "Draw more; neighbouring draws are too much alike. Another parameterization may mix better."
+                hint = "Draw more; neighboring draws are too much alike."
                 if r_hat > monte_carlo.largest_r_hat(len(chains), least_ess, level):
                     hint = f"The chains disagree (R-hat {r_hat:.3g}): they have not found the same posterior."
                 fail(
@@ -155,5 +155,5 @@ def require_no_divergence(name: str, diverging: object) -> None:
         fail(f"sample_stats of {name} must say which transitions diverged, by True and False.")
     if number := np.count_nonzero(flags):
         transitions = "transition" if number == 1 else "transitions"
-        hint = "Use the non-centered parameterization, or raise target_accept."
+        hint = "Raise target_accept, or use another parameterization where the task leaves it to you."
         fail(f"{number} {transitions} of {name} diverged: part of the posterior may be missing.", hint)

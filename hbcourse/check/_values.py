@@ -103,13 +103,13 @@ def answer_at(answers: Answers, number: int, case: Case) -> ArrayLike:
     return answers(*copy.deepcopy(case)) if callable(answers) else answers[number]
 
 
-def result_of(call: str, got: object, case: Case) -> object:
-    """What the student's function returns, or the sentence that says why it does not."""
+def result_of(call: str, got: object, case: Case, copied: bool = True) -> object:
+    """What the student's function returns, of copies of the arguments, or the sentence that says why it does not."""
     name = call.split("(")[0]
     if not callable(got):
         fail(f"{name} must be a function; it is {shown(got)}.")
     try:
-        return got(*copy.deepcopy(case))
+        return got(*(copy.deepcopy(case) if copied else case))
     except Exception as error:
         # It may be another of the student's functions that this one calls. A function that runs elsewhere says which.
         raised_in = getattr(error, "function", None)
@@ -127,13 +127,24 @@ def call_text(name: str, case: Case) -> str:
 
 def as_numbers(name: str, got: object) -> FloatArray:
     """The student's numbers as an array."""
+    if got is None and name.endswith(")"):
+        fail(f"{name} returned nothing: is a return missing?")
     if got is None or got is Ellipsis:
         fail(f"{name} has no value yet.")
     try:
         return answers.plain_numbers(got).astype(float)
     except Exception:
-        of = f" of {got.dtype}" if isinstance(got, np.ndarray) else ""
-        fail(f"{name} must be a number or an array of numbers; it is a {type(got).__name__}{of}.")
+        fail(f"{name} must be a number or an array of numbers; it is a {type(got).__name__}{_contents(got)}.")
+
+
+def _contents(got: object) -> str:
+    """What an array, a list or a tuple holds that is no array of numbers."""
+    if isinstance(got, np.ndarray):
+        return f" of {got.dtype}"
+    if not isinstance(got, list | tuple) or not got:
+        return ""
+    others = sorted({type(entry).__name__ for entry in got} - {"int", "float"})
+    return f" with a {others[0]} in it" if others else ""
 
 
 def _compare(

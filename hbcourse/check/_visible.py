@@ -4,10 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ._cases import fitting, judge_seeds, judge_shares, judge_values
+from ._cases import fitting, judge_shares, judge_values
+from ._conduct import judge_conduct
 from ._data import loaded
+from ._explain import seen
 from ._failure import CheckFailed, fail
 from ._form import look
+from ._log_density import log_density
 from .graded import hint_of
 
 Told = dict[str, Any]
@@ -60,13 +63,13 @@ def task(name: str, *answers: object) -> None:
     Examples
     --------
     >>> from hbcourse import check
-    >>> check.load('''{"double": {"points": 2, "kind": "function", "cases": [[1.0], [4.0]], "right": [2.0, 8.0],
-    ... "mistakes": {"Twice, not squared.": [1.0, 16.0]}, "rtol": 1e-06, "atol": 1e-09, "hints": []}}''')
+    >>> check.load('''{"double": {"points": 2, "kind": "function", "cases": [[1.5], [4.0]], "right": [3.0, 8.0],
+    ... "mistakes": {"Twice, not squared.": [2.25, 16.0]}, "rtol": 1e-06, "atol": 1e-09, "hints": []}}''')
     >>> check.task("double", lambda x: 2 * x)
     ✓ double: 2 points (2 of 2 so far)
     >>> check.task("double", lambda x: x**2)
     Traceback (most recent call last):
-    hbcourse.check.CheckFailed: double(1.0) gives 1, should be 2. Hint: Twice, not squared.
+    hbcourse.check.CheckFailed: double(1.5) gives 2.25, should be 3. Hint: Twice, not squared.
     """
     told = _told(name)
     _notebook.passed.discard(name)
@@ -74,7 +77,7 @@ def task(name: str, *answers: object) -> None:
         _KINDS[told["kind"]](name, told, *answers)
     except CheckFailed as failure:
         if not failure.hint:
-            fail(str(failure), hint_of(name, *answers))
+            fail(str(failure), hint_of(name, *answers) or seen(name, told, *answers))
         raise
     points = f"{told['points']:g} point{'s' * (told['points'] != 1)}"
     if told["kind"] == "forms":
@@ -82,7 +85,8 @@ def task(name: str, *answers: object) -> None:
         return
     _notebook.passed.add(name)
     so_far = sum(_notebook.tasks[passed]["points"] for passed in _notebook.passed)
-    print(f"✓ {name}: {points} ({so_far:g} of {sum(one['points'] for one in _notebook.tasks.values()):g} so far)")
+    possible = sum(one["points"] for one in _notebook.tasks.values() if one["kind"] != "forms")
+    print(f"✓ {name}: {points} ({so_far:g} of {possible:g} so far)")
 
 
 def hint(name: str) -> None:
@@ -136,8 +140,13 @@ def _function(name: str, told: Told, got: object) -> None:
 
 def _proportion(name: str, told: Told, got: object) -> None:
     cases = [tuple(case) for case in told["cases"]]
-    judge_shares(name, got, cases, told["right"], told["mistakes"], told["n_sim"], told["level"])
-    judge_seeds(name, got, cases[:1])
+    judge_conduct(name, got, cases[0], told["level"])
+    judge_shares(name, got, cases, told["right"], lambda: told["mistakes"], told["n_sim"], told["level"])
+
+
+def _log_density(name: str, told: Told, got: object) -> None:
+    points = [dict(zip(told["arguments"], case, strict=True)) for case in told["cases"]]
+    log_density(name, got, told["right"], points, told["mistakes"], told["rtol"], told["atol"], tell=True)
 
 
 def _forms(name: str, told: Told, *answers: object) -> None:
@@ -145,4 +154,9 @@ def _forms(name: str, told: Told, *answers: object) -> None:
         look(form).judge(called, answer)
 
 
-_KINDS: dict[str, Callable[..., None]] = {"function": _function, "proportion": _proportion, "forms": _forms}
+_KINDS: dict[str, Callable[..., None]] = {
+    "function": _function,
+    "log_density": _log_density,
+    "proportion": _proportion,
+    "forms": _forms,
+}

@@ -22,11 +22,14 @@ _LIBRARIES = tuple({sysconfig.get_path(kind) for kind in ("stdlib", "purelib", "
 def plain_numbers(obj: object) -> NDArray[Any]:
     """Real numbers as an array of NumPy's, whatever holds them: lists, tables, fractions, decimals, buffers.
 
+    An array of true and false is one of 1 and 0, as NumPy counts it; a single truth value is no number.
     Raises ValueError for anything else, and for masked arrays, because a missing value is no number.
     """
     array = np.asarray(obj)
     if array.dtype == object and all(isinstance(entry, Real | Decimal) for entry in array.flat):
         array = array.astype(float)
+    if array.dtype == bool and array.ndim:
+        array = array.astype(int)
     if isinstance(obj, np.ma.MaskedArray) or array.dtype.kind not in "fiu":
         raise ValueError(f"an answer must be real numbers; got a {type(obj).__name__} of {array.dtype}")
     return array

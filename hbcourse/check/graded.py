@@ -8,8 +8,11 @@ from pathlib import Path
 import numpy as np
 from numpy.random import Generator
 
-from ._failure import CheckFailed
+from ._explain import HINTS, unforeseen
+from ._failure import CheckFailed, fail
 from .tasks import Task, read
+
+__all__ = ["CHECKS", "HINTS", "SEED", "hidden", "hint_of"]
 
 #: Where the grader says which file holds the checks, and of what their inputs are drawn.
 CHECKS, SEED = "HBCOURSE_CHECKS", "HBCOURSE_SEED"
@@ -40,7 +43,12 @@ def hidden(name: str, *answers: object) -> None:
     RuntimeError: The hidden part of a test runs only where a notebook is graded.
     """
     task, rng = _task(name)
-    task.judge(rng, *answers)
+    try:
+        task.judge(rng, *answers)
+    except CheckFailed as failure:
+        if not failure.hint and (found := unforeseen(name, *answers)):
+            fail(str(failure), found)
+        raise
 
 
 def hint_of(name: str, *answers: object) -> str:

@@ -7,7 +7,7 @@ mistakes are foreseen. Students get :meth:`data`, values at the visible inputs; 
 import copy
 import runpy
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,8 @@ from numpy.random import Generator
 from numpy.typing import ArrayLike, NDArray
 
 from . import _values
-from ._cases import judge_seeds, judge_shares, judge_values, listed, or_none
-from ._explain import explain
+from ._cases import fitting, judge_shares, judge_values, listed, or_none
+from ._conduct import judge_conduct
 from ._failure import CheckFailed
 from ._form import Draws, Form, Look, Model
 from ._values import Case
@@ -30,8 +30,7 @@ Array = NDArray[Any]
 _VISIBLE, _HIDDEN = 4e-6, 1e-3
 #: How many more simulations the second has.
 _MORE = 4
-#: Simulations of a visible call, and of those that tell whether the seed matters. Prime, so that a share tells how many
-#: there were.
+#: Simulations of a visible call. Prime, so that a share tells how many there were.
 _FEW = 5003
 
 
@@ -76,6 +75,10 @@ class Function(Task):
         Functions that do what students may do wrong.
     rtol, atol : float
         A value is right within ``atol + rtol * |right|``.
+    words : collection of str
+        Names that a hint may use, besides the arguments and those that stand as code in the task's text.
+    probes : sequence of tuples
+        Further arguments by which a hint tells mistakes apart: ties, zero, unequal groups.
     """
 
     _: KW_ONLY
@@ -85,6 +88,8 @@ class Function(Task):
     mistakes: Mapping[str, Callable[..., ArrayLike]] = field(default_factory=dict)
     rtol: float = 1e-6
     atol: float = 1e-9
+    words: Collection[str] = ()
+    probes: Sequence[Case] = ()
 
     def data(self) -> dict[str, Any]:
         return {
@@ -99,13 +104,13 @@ class Function(Task):
     def judge(self, rng: Generator, *answers: Any) -> None:
         (got,) = answers
         cases = self.hidden(rng)
-        rights, mistakes = self.values(cases), self.mistaken(cases)
+        rights = self.values(cases)
         judge_values(
             self.name,
             got,
             cases,
             rights,
-            lambda outputs: explain(self.name, self.right, cases, rights, mistakes, outputs, self.rtol, self.atol),
+            lambda outputs: fitting(self.mistaken(cases), outputs, self.rtol, self.atol),
             self.rtol,
             self.atol,
             tell=False,
@@ -166,11 +171,9 @@ class Proportion(Task):
         cases = self.hidden(rng)
         calls = [(*case, n_sim, int(rng.integers(2**31))) for case in cases]
         rights = [float(self.right(*case)) for case in cases]
-        judge_shares(self.name, got, calls, rights, self._mistaken(cases), n_sim, _HIDDEN)
         middle = min(range(len(cases)), key=lambda number: abs(rights[number] - 0.5))
-        # Shares near 0 or 1 may well be the same for several seeds.
-        seeds = rng.integers(2**31, size=5 if abs(rights[middle] - 0.5) < 0.45 else 1).tolist()
-        judge_seeds(self.name, got, [(*cases[middle], _FEW, seed) for seed in seeds])
+        judge_conduct(self.name, got, calls[middle], _HIDDEN / 10)
+        judge_shares(self.name, got, calls, rights, lambda: self._mistaken(cases), n_sim, _HIDDEN)
 
     def _mistaken(self, cases: Sequence[Case]) -> dict[str, list[Any]]:
         return {hint: [or_none(rule, case) for case in cases] for hint, rule in self.mistakes.items()}

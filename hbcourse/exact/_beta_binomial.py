@@ -10,12 +10,13 @@ from scipy.special import betaln, gammaln, log_expit
 
 from .. import _validate as validate
 from .._validate import FloatArray
-from ._hyperpriors import Beta, Power, ScalePrior, require_beta, require_proper, require_scale_prior
-from ._log_priors import fall, log_density_of_log, reach
+from . import require
+from ._beta_mixture import BetaMixture
 from ._log_sums import LogRising
-from ._mixtures import BetaMixture
 from ._plane import Plane, integrate_plane, outer_coordinate
 from ._plane_marginal import PlaneMarginal
+from ._priors import Beta, Power, ScalePrior
+from ._priors._of_log import fall, log_density_of_log, reach
 from ._protocol import Posterior, names_of, unknown
 
 #: Beyond it rounding errors of the log likelihood would show.
@@ -88,8 +89,8 @@ def beta_binomial(
     y, n = validate.successes(y, n)
     if n.sum() > _MOST_TRIALS:
         raise ValueError(f"n must sum to at most {_MOST_TRIALS:g}, the most that is exact here; got {n.sum():g}")
-    require_scale_prior("kappa_prior", kappa_prior)
-    require_beta("mu_prior", mu_prior)
+    require.scale_prior("kappa_prior", kappa_prior)
+    require.beta_prior("mu_prior", mu_prior)
     _require_proper(int(np.count_nonzero((y > 0) & (y < n))), kappa_prior)
     return BetaBinomialPosterior(y, n, kappa_prior, mu_prior, unit)
 
@@ -177,7 +178,7 @@ class BetaBinomialPosterior(Posterior):
 
     def log_evidence(self) -> FloatArray:
         r"""Log of :math:`p(y) = \int p(y \mid \mu, \kappa) p(\mu) p(\kappa)`, shape (), for a proper prior only."""
-        require_proper("kappa_prior", self.kappa_prior)
+        require.proper("kappa_prior", self.kappa_prior)
         choices = gammaln(self.n + 1) - gammaln(self.y + 1) - gammaln(self.n - self.y + 1)
         return np.asarray(self._plane.log_total + choices.sum() - betaln(self.mu_prior.a, self.mu_prior.b))
 

@@ -10,13 +10,14 @@ from scipy.special import gammaln
 
 from .. import _validate as validate
 from .._validate import FloatArray
+from . import require
+from ._gamma_mixture import GammaMixture
 from ._gamma_poisson_ends import Ends
-from ._hyperpriors import Exponential, ScalePrior, require_proper, require_scale_prior
-from ._log_priors import log_density_of_log
 from ._log_sums import Log1pSums, LogRising
-from ._mixtures import GammaMixture
 from ._plane import Plane, integrate_plane, outer_coordinate
 from ._plane_marginal import PlaneMarginal
+from ._priors import Exponential, ScalePrior
+from ._priors._of_log import log_density_of_log
 from ._protocol import Posterior, names_of, unknown
 
 #: Beyond it rounding errors of the log likelihood would show.
@@ -91,8 +92,8 @@ def gamma_poisson(
         raise ValueError(f"x must be a list of one or more counts; got shape {x.shape}")
     if x.sum() > MOST_EVENTS:
         raise ValueError(f"x must sum to at most {MOST_EVENTS:g}, the most that is exact here; got {x.sum():g}")
-    require_scale_prior("alpha_prior", alpha_prior)
-    require_scale_prior("beta_prior", beta_prior)
+    require.scale_prior("alpha_prior", alpha_prior)
+    require.scale_prior("beta_prior", beta_prior)
     Ends(x, exposure, alpha_prior, beta_prior).require_finite_mass()
     return GammaPoissonPosterior(x, exposure, alpha_prior, beta_prior, unit)
 
@@ -178,8 +179,8 @@ class GammaPoissonPosterior(Posterior):
 
     def log_evidence(self) -> FloatArray:
         r"""Log of :math:`p(x) = \int p(x \mid \alpha, \beta) p(\alpha) p(\beta)`, shape (), for proper priors only."""
-        require_proper("alpha_prior", self.alpha_prior)
-        require_proper("beta_prior", self.beta_prior)
+        require.proper("alpha_prior", self.alpha_prior)
+        require.proper("beta_prior", self.beta_prior)
         return np.asarray(self._plane.log_total + (self.x * np.log(self.exposure) - gammaln(self.x + 1)).sum())
 
     def sample(self, draws: int, rng: np.random.Generator) -> dict[str, FloatArray]:

@@ -10,8 +10,8 @@ from functools import cached_property
 import numpy as np
 
 from .._validate import FloatArray
-from ._hyperpriors import ScalePrior
-from ._log_priors import Reach, fall, reach
+from ._priors import ScalePrior
+from ._priors._of_log import Reach, fall, reach
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
-"""Posteriors of unit means: mixtures of Gamma or of Beta distributions over the nodes of two hyperparameters."""
+"""Posteriors of unit means: mixtures of a family of distributions over the nodes of two hyperparameters."""
 
-from abc import ABC, abstractmethod
+from abc import ABC
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Self
@@ -8,18 +8,18 @@ from typing import Self
 import numpy as np
 from numpy.polynomial import hermite_e, legendre
 from numpy.typing import ArrayLike, NDArray
-from scipy import linalg, special
+from scipy import linalg
 
 from .. import _validate as validate
 from .._validate import FloatArray
 from ._inverse import invert
 from ._plane import Rows
-from ._protocol import Marginal
+from ._unit_family import UnitFamily
 
 _CHUNK = 2**17
 #: A sum over components less wide than this many times the way to the next has steps that show.
 _NARROW = 0.45
-_NORMAL_NODES, _WEIGHTS = hermite_e.hermegauss(8)
+NORMAL_NODES, _WEIGHTS = hermite_e.hermegauss(8)
 _NORMAL_WEIGHTS = _WEIGHTS / _WEIGHTS.sum()
 #: Logs of the smallest and the largest numbers.
 _LOWEST, _HIGHEST = -744.0, 709.0
@@ -28,7 +28,7 @@ _MANY, _DEGREES = 10**6, (3, 8, 12)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class _UnitMixture(Marginal, ABC):
+class UnitMixture(UnitFamily, ABC):
     """Mixture of distributions with two parameters, to each of which the unit's own data add a number.
 
     Attributes
@@ -52,69 +52,6 @@ class _UnitMixture(Marginal, ABC):
     add_second: FloatArray
     moments: int = 2
     rows: Rows | None = None
-
-    @staticmethod
-    @abstractmethod
-    def _mean_variance(first: FloatArray, second: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Mean and variance of each component."""
-
-    @staticmethod
-    @abstractmethod
-    def _cdf(u: FloatArray, first: FloatArray, second: FloatArray) -> FloatArray:
-        """Probability of each component up to the value with the log (logit) u."""
-
-    @staticmethod
-    @abstractmethod
-    def _width(a: FloatArray, x: FloatArray, first: FloatArray, second: FloatArray) -> FloatArray:
-        """Sd of a component at (a, x), as a distance in x, for units of these data."""
-
-    @staticmethod
-    @abstractmethod
-    def _crossings(u: FloatArray, a: FloatArray, first: FloatArray, second: FloatArray) -> FloatArray:
-        """The x below which a component's quantiles of the orders of the nodes are below u; nodes in the last axis."""
-
-    @staticmethod
-    @abstractmethod
-    def _guess(p: FloatArray, mean: FloatArray, sd: FloatArray) -> FloatArray:
-        """Log (logit) of the quantile of one distribution of this family with this mean and sd."""
-
-    @staticmethod
-    @abstractmethod
-    def _log_density(u: FloatArray, first: FloatArray, second: FloatArray) -> FloatArray:
-        """Log density of each component in the log (logit) u."""
-
-    @staticmethod
-    @abstractmethod
-    def _random(first: FloatArray, second: FloatArray, rng: np.random.Generator) -> FloatArray:
-        """A draw from each component."""
-
-    @staticmethod
-    @abstractmethod
-    def _parameters(a: FloatArray, x: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """The parameters before the data at a point of the plane."""
-
-    @abstractmethod
-    def _strength(self, add_first: FloatArray, add_second: FloatArray) -> FloatArray:
-        """The share of each component's parameters beside such data, (K,): how alike the units are, from 0 to 1."""
-
-    @abstractmethod
-    def _location(self) -> FloatArray:
-        """Log (logit) of the mean of each component before the data, (K,)."""
-
-    @staticmethod
-    @abstractmethod
-    def _log_slope(u: FloatArray) -> FloatArray:
-        """Log of the derivative of the value."""
-
-    @staticmethod
-    @abstractmethod
-    def _line(x: FloatArray) -> FloatArray:
-        """Log (logit) of the values."""
-
-    @staticmethod
-    @abstractmethod
-    def _value(u: FloatArray) -> FloatArray:
-        """The values with this log (logit)."""
 
     def mean(self) -> FloatArray:
         """Mean, shape () or (J,); infinite where the tail is too heavy for one."""
@@ -273,148 +210,3 @@ class _UnitMixture(Marginal, ABC):
                 mean[part] = centre @ self.weight
                 sd[part] = np.sqrt((within + (centre - mean[part, None]) ** 2) @ self.weight)
         return mean, sd
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class GammaMixture(_UnitMixture):
-    """Rates: the parameters are the shape and the rate of Gamma distributions.
-
-    Examples
-    --------
-    >>> one = GammaMixture(np.ones(1), np.array([2.0]), np.array([4.0]), np.array(3.0), np.array(1.0))
-    >>> float(one.mean())
-    1.0
-    """
-
-    @staticmethod
-    def _mean_variance(first: FloatArray, second: FloatArray) -> tuple[FloatArray, FloatArray]:
-        with np.errstate(over="ignore"):
-            mean = first / second
-            return mean, mean / second
-
-    @staticmethod
-    def _cdf(u: FloatArray, first: FloatArray, second: FloatArray) -> FloatArray:
-        with np.errstate(over="ignore"):
-            return np.asarray(special.gammainc(first, second * np.exp(u)))
-
-    @staticmethod
-    def _width(a: FloatArray, x: FloatArray, first: FloatArray, second: FloatArray) -> FloatArray:
-        return np.asarray((1 + second * np.exp(np.minimum(x - a, 600))) / np.sqrt(np.exp(a) + first))
-
-    @staticmethod
-    def _crossings(u: FloatArray, a: FloatArray, first: FloatArray, second: FloatArray) -> FloatArray:
-        shape = (np.exp(a) + first)[..., None]
-        # Quantiles of the Gamma distribution by Wilson and Hilferty's cube; g / (beta + t) <= e**u is a bound of beta.
-        gamma = shape * np.maximum(1 - 1 / (9 * shape) + _NORMAL_NODES / (3 * np.sqrt(shape)), 0) ** 3
-        with np.errstate(over="ignore", divide="ignore"):
-            beta = np.maximum(gamma * np.exp(-u)[..., None] - second[..., None], 0)
-            return np.asarray(a[:, None] - np.log(beta))
-
-    @staticmethod
-    def _guess(p: FloatArray, mean: FloatArray, sd: FloatArray) -> FloatArray:
-        with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
-            return np.asarray(np.log(special.gammaincinv((mean / sd) ** 2, p)) + 2 * np.log(sd) - np.log(mean))
-
-    @staticmethod
-    def _log_density(u: FloatArray, first: FloatArray, second: FloatArray) -> FloatArray:
-        return np.asarray(first * (np.log(second) + u) - second * np.exp(u) - special.gammaln(first))
-
-    @staticmethod
-    def _random(first: FloatArray, second: FloatArray, rng: np.random.Generator) -> FloatArray:
-        return rng.gamma(first, 1 / second)
-
-    @staticmethod
-    def _parameters(a: FloatArray, x: FloatArray) -> tuple[FloatArray, FloatArray]:
-        return np.exp(a), np.exp(np.maximum(a - x, -700))
-
-    def _strength(self, add_first: FloatArray, add_second: FloatArray) -> FloatArray:
-        return np.asarray(self.second / (self.second + add_second))
-
-    def _location(self) -> FloatArray:
-        return np.log(self.first) - np.log(self.second)
-
-    @staticmethod
-    def _log_slope(u: FloatArray) -> FloatArray:
-        return u
-
-    @staticmethod
-    def _line(x: FloatArray) -> FloatArray:
-        with np.errstate(divide="ignore"):
-            return np.asarray(np.log(np.maximum(x, 0)))
-
-    @staticmethod
-    def _value(u: FloatArray) -> FloatArray:
-        return np.asarray(np.exp(u))
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class BetaMixture(_UnitMixture):
-    """Probabilities: the parameters are those of Beta distributions.
-
-    Examples
-    --------
-    >>> one = BetaMixture(np.ones(1), np.array([1.0]), np.array([1.0]), np.array(3.0), np.array(1.0))
-    >>> round(float(one.mean()), 3)
-    0.667
-    """
-
-    @staticmethod
-    def _mean_variance(first: FloatArray, second: FloatArray) -> tuple[FloatArray, FloatArray]:
-        total = first + second
-        mean = first / total
-        return mean, mean * (second / total) / (total + 1)
-
-    @staticmethod
-    def _cdf(u: FloatArray, first: FloatArray, second: FloatArray) -> FloatArray:
-        return np.asarray(special.betainc(first, second, special.expit(u)))
-
-    @staticmethod
-    def _width(a: FloatArray, x: FloatArray, first: FloatArray, second: FloatArray) -> FloatArray:
-        kappa = np.exp(a)
-        total = kappa + first + second
-        return np.asarray(np.sqrt(total / (special.expit(x) * special.expit(-x))) / kappa)
-
-    @staticmethod
-    def _crossings(u: FloatArray, a: FloatArray, first: FloatArray, second: FloatArray) -> FloatArray:
-        kappa = np.exp(a)
-        total = kappa + first + second
-        centre = (special.expit(u) * total - first) / kappa
-        sd = np.sqrt(special.expit(u) * special.expit(-u) / (total + 1)) * total / kappa
-        return np.asarray(special.logit(np.clip(centre[..., None] + sd[..., None] * _NORMAL_NODES, 0, 1)))
-
-    @staticmethod
-    def _guess(p: FloatArray, mean: FloatArray, sd: FloatArray) -> FloatArray:
-        total = mean * (1 - mean) / sd**2 - 1
-        return np.asarray(special.logit(special.betaincinv(mean * total, (1 - mean) * total, p)))
-
-    @staticmethod
-    def _log_density(u: FloatArray, first: FloatArray, second: FloatArray) -> FloatArray:
-        log_odds = first * special.log_expit(u) + second * special.log_expit(-u)
-        return np.asarray(log_odds - special.betaln(first, second))
-
-    @staticmethod
-    def _random(first: FloatArray, second: FloatArray, rng: np.random.Generator) -> FloatArray:
-        return rng.beta(first, second)
-
-    @staticmethod
-    def _parameters(a: FloatArray, x: FloatArray) -> tuple[FloatArray, FloatArray]:
-        return np.exp(a + special.log_expit(x)), np.exp(a + special.log_expit(-x))
-
-    def _strength(self, add_first: FloatArray, add_second: FloatArray) -> FloatArray:
-        total = self.first + self.second
-        return np.asarray(total / (total + add_first + add_second))
-
-    def _location(self) -> FloatArray:
-        return np.log(self.first) - np.log(self.second)
-
-    @staticmethod
-    def _log_slope(u: FloatArray) -> FloatArray:
-        return np.asarray(special.log_expit(u) + special.log_expit(-u))
-
-    @staticmethod
-    def _line(x: FloatArray) -> FloatArray:
-        return np.asarray(special.logit(np.clip(x, 0, 1)))
-
-    @staticmethod
-    def _value(u: FloatArray) -> FloatArray:
-        return np.asarray(special.expit(u))

@@ -6,9 +6,9 @@ from functools import cached_property
 import numpy as np
 
 from .._validate import FloatArray
-from ._hyperpriors import Normal
 from ._nested_marginals import Components, LocationMarginal, SdMarginal
 from ._nested_quadrature import NestedQuadrature
+from ._priors import Normal
 from ._rows import gauss_rule
 
 #: Weight, relative to the largest, below which a component of a mixture is left out.

@@ -10,18 +10,17 @@ from numpy.typing import ArrayLike
 
 from .. import _validate as validate
 from .._validate import FloatArray
-from ._hyperpriors import Flat, Normal, ScalePrior, require_mean_prior, require_proper, require_scale_prior
-from ._marginals import SLOWEST
+from . import require
 from ._nested_marginals import LocationMarginal, SdMarginal
 from ._nested_moments import NestedMarginals
+from ._nested_priors import of_levels, tails
 from ._nested_quadrature import NestedQuadrature
+from ._priors import Flat, Normal, ScalePrior
 from ._protocol import Axis, Posterior, names_of, unknown
 from ._variance_components import MeanSquares, mean_squares, nested
 
 #: Draws made together, and at most.
 _BLOCK, _MOST_DRAWS = 4096, 10**8
-#: The nearest that the power of a prior at zero may come to -1.
-_STEEPEST = -0.94
 
 
 def nested_normal(
@@ -77,66 +76,16 @@ def nested_normal(
     """
     unit = names_of(y)
     y = nested(y)
-    priors = (*_of_levels(tau_prior, y.ndim - 1), sigma_prior)
-    require_scale_prior("sigma_prior", sigma_prior)
-    require_mean_prior("mu_prior", mu_prior)
+    priors = (*of_levels(tau_prior, y.ndim - 1), sigma_prior)
+    require.scale_prior("sigma_prior", sigma_prior)
+    require.mean_prior("mu_prior", mu_prior)
     squares = mean_squares(y)
     if squares.ss[-1] == 0:
         raise ValueError(
             "y must vary within groups: where all observations of each group are equal, the likelihood grows without "
             "bound as sigma goes to zero, and the posterior is no distribution"
         )
-    return NestedNormalPosterior(squares, priors, _tails(squares, priors, mu_prior), mu_prior, unit)
-
-
-def _of_levels(
-    tau_prior: ScalePrior | list[ScalePrior] | tuple[ScalePrior, ...], levels: int
-) -> tuple[ScalePrior, ...]:
-    """The prior of each level of groups."""
-    if not isinstance(tau_prior, list | tuple):
-        require_scale_prior("tau_prior", tau_prior)
-        return (tau_prior,) * levels
-    if len(tau_prior) != levels:
-        raise ValueError(f"tau_prior must be one prior, or {levels} for the levels of groups; got {len(tau_prior)}")
-    for k, prior in enumerate(tau_prior):
-        require_scale_prior(f"tau_prior[{k}]", prior)
-    return tuple(tau_prior)
-
-
-def _tails(squares: MeanSquares, priors: tuple[ScalePrior, ...], mu_prior: Flat | Normal) -> tuple[float, ...]:
-    """The powers with which the posterior densities of the sds fall, sigma's last; refused where there is no mass."""
-    df = np.cumsum(squares.df) + isinstance(mu_prior, Normal)
-    # Where the sd of level m is the innermost to grow, all eigenvalues from m outwards grow, and so may outer sds.
-    excess = np.array([prior.tail - 1 for prior in priors])
-    free = np.minimum(excess, 0)
-    levels = range(len(priors))
-    names = [*(f"tau_prior[{k}]" for k in levels[:-1]), "sigma_prior"]
-    tails = []
-    for k, (name, prior) in enumerate(zip(names, priors, strict=True)):
-        grow = [
-            df[m] + excess[m] + (excess[k] if m > k else 0) + sum(free[i] for i in range(m) if i != k)
-            for m in levels[k:]
-        ]
-        tails.append(1 + float(min(grow)))
-        if k < levels[-1] and prior.head < _STEEPEST:
-            raise ValueError(
-                f"{name} must have finite mass near tau = 0, where the likelihood is positive, and not nearly all of "
-                f"it there; got {prior}, whose density starts as tau to the power {prior.head:g}"
-            )
-        if tails[k] <= 1:
-            raise ValueError(
-                f"{name} {prior} needs more groups with a {type(mu_prior).__name__} prior on mu (a flat tau 3 with a "
-                f"flat mu, 2 with a normal mu), or the posterior has infinite mass at large values; got "
-                f"{squares.mean[1].shape[0]} outermost groups"
-            )
-    for name, prior, tail in zip(names, priors, tails, strict=True):
-        if tail < 1 + SLOWEST:
-            quantity = name.partition("_")[0]
-            raise ValueError(
-                f"{name} {prior}: the posterior, though proper, falls as {quantity}**{-tail:g}, too slowly for "
-                "quadrature; give more groups or a prior with a lighter tail"
-            )
-    return tuple(tails)
+    return NestedNormalPosterior(squares, priors, tails(squares, priors, mu_prior), mu_prior, unit)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -240,7 +189,7 @@ class NestedNormalPosterior(Posterior):
         r"""Log of :math:`p(y)`, all parameters integrated out, for proper priors only."""
         names = [f"tau_prior[{k}]" for k in range(len(self.priors) - 1)]
         for name, prior in zip(["mu_prior", *names, "sigma_prior"], [self.mu_prior, *self.priors], strict=True):
-            require_proper(name, prior)
+            require.proper(name, prior)
         N = self.squares.total
         return np.asarray(self._quadrature.chain.rho.log_total - (N * np.log(2 * np.pi) + np.log(N)) / 2)
 

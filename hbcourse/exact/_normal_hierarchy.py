@@ -1,6 +1,6 @@
 """Exact posterior of the normal hierarchy with known standard errors, by quadrature over tau alone."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
@@ -10,11 +10,13 @@ from numpy.typing import ArrayLike
 
 from .. import _validate as validate
 from .._validate import FloatArray
-from ._hyperpriors import Flat, Normal, ScalePrior, require_mean_prior, require_proper, require_scale_prior
+from . import require
 from ._leave_one_out import leave_one_out
-from ._marginals import SLOWEST, NormalMixture, ScaleMarginal, in_blocks
-from ._protocol import Axis, Posterior, names_of, require_square, unknown
-from ._scale_posterior import require_mass_near_zero, scale_marginal
+from ._marginals import NormalMixture, ScaleMarginal, in_blocks
+from ._priors import Flat, Normal, ScalePrior
+from ._protocol import Axis, Posterior, names_of, unknown
+from ._scale_posterior import require_finite_mass, scale_marginal, tail_of_tau
+from ._unit_means import UnitMeans, theta_given
 from ._weighted_sums import WeightedSums
 
 #: Log densities larger than this are known to 1e-4 at best.
@@ -71,9 +73,9 @@ def normal_hierarchy(
     """
     unit = names_of(y)
     y, sigma = validate.data_sets(y, sigma)
-    require_scale_prior("tau_prior", tau_prior)
-    require_mean_prior("mu_prior", mu_prior)
-    _require_proper(y.shape[-1], tau_prior, mu_prior)
+    require.scale_prior("tau_prior", tau_prior)
+    require.mean_prior("mu_prior", mu_prior)
+    require_finite_mass(y.shape[-1], tau_prior, mu_prior)
     posterior = NormalHierarchyPosterior(y, sigma, tau_prior, mu_prior, unit)
     if abs(posterior.tau.panels.log_total).max() > _MOST_CONFLICT:
         raise ValueError(
@@ -82,27 +84,6 @@ def normal_hierarchy(
             f"{-abs(posterior.tau.panels.log_total).max():.1g}"
         )
     return posterior
-
-
-def _tail(units: int, tau_prior: ScalePrior, mu_prior: Flat | Normal) -> float:
-    """The power with which the posterior density of tau falls for large tau."""
-    return tau_prior.tail + units - isinstance(mu_prior, Flat)
-
-
-def _require_proper(units: int, tau_prior: ScalePrior, mu_prior: Flat | Normal) -> None:
-    require_mass_near_zero("tau_prior", tau_prior)
-    tail = _tail(units, tau_prior, mu_prior)
-    if tail < 1 + SLOWEST:
-        need = units + int(np.ceil(1 + SLOWEST - tail))
-        why = (
-            "the posterior has infinite mass at large tau"
-            if tail <= 1
-            else f"the posterior, though proper, falls as tau**-{tail:.3g}, too slowly for quadrature"
-        )
-        raise ValueError(
-            f"tau_prior {tau_prior} needs {need} or more units with a {type(mu_prior).__name__} prior on mu, "
-            f"or {why}; got {units}"
-        )
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -151,14 +132,14 @@ class NormalHierarchyPosterior(Posterior):
     @unknown
     def mu(self) -> NormalMixture:
         """Marginal posterior of the population mean."""
-        mean, sd = self._mu_at_nodes
+        mean, sd = self.mu_at_nodes
         # A flat mu is as uncertain as tau is large; a normal prior bounds it.
         return NormalMixture(self.tau.weight, mean, sd, self.tau.tail if isinstance(self.mu_prior, Flat) else np.inf)
 
     @unknown
     def theta(self) -> NormalMixture:
         """Marginal posterior of each unit's own mean."""
-        return _ThetaMarginal(self)
+        return UnitMeans(self)
 
     def predict_new(self) -> NormalMixture:
         r"""Posterior of a new unit's mean, :math:`\tilde\theta \sim N(\mu, \tau^2)` averaged over (mu, tau)."""
@@ -186,8 +167,8 @@ class NormalHierarchyPosterior(Posterior):
 
     def log_evidence(self) -> FloatArray:
         r"""Log of :math:`p(y) = \int p(y \mid \mu, \tau) p(\mu) p(\tau)`, shape () or (B,), for proper priors only."""
-        require_proper("mu_prior", self.mu_prior)
-        require_proper("tau_prior", self.tau_prior)
+        require.proper("mu_prior", self.mu_prior)
+        require.proper("tau_prior", self.tau_prior)
         constants = (np.log(self.mu_prior.precision) - self.y.shape[-1] * np.log(2 * np.pi)) / 2
         return np.asarray(self.tau.log_total + constants)
 
@@ -197,8 +178,8 @@ class NormalHierarchyPosterior(Posterior):
         Given tau it is :math:`\kappa_i \sigma_i^2` on the diagonal, from each unit's own data, plus
         :math:`(1 - \kappa_i)(1 - \kappa_j) V_\mu` everywhere, from mu; the rest comes from tau.
         """
-        require_square(*self.y.shape)
-        mu_sd = self._mu_at_nodes[1]
+        require.square(*self.y.shape)
+        mu_sd = self.mu_at_nodes[1]
         variance = self.sigma[..., None] ** 2
         pull = variance / (variance + self.tau.node[..., None, :] ** 2) * mu_sd[..., None, :]
         deviation = self.theta.component_mean - self.theta.mean()[..., None]
@@ -230,7 +211,7 @@ class NormalHierarchyPosterior(Posterior):
         """
         if self.y.ndim > 1:
             raise ValueError(f"y must be one data set, (J,), to leave units out; got shape {self.y.shape}")
-        _require_proper(len(self.y) - 1, self.tau_prior, self.mu_prior)
+        require_finite_mass(len(self.y) - 1, self.tau_prior, self.mu_prior)
         return leave_one_out(self)
 
     def sample(self, draws: int, rng: np.random.Generator) -> dict[str, FloatArray]:
@@ -240,11 +221,11 @@ class NormalHierarchyPosterior(Posterior):
         at = np.moveaxis(tau, 0, -1)
         mu_mean, mu_sd = self._mu_given(at)
         mu = rng.normal(mu_mean, mu_sd)
-        theta = rng.normal(*_theta_given(self.y, self.sigma, at, mu, np.zeros_like(mu)))
+        theta = rng.normal(*theta_given(self.y, self.sigma, at, mu, np.zeros_like(mu)))
         return {"tau": tau, "mu": np.moveaxis(mu, -1, 0), "theta": np.moveaxis(theta, -1, 0)}
 
     @cached_property
-    def _mu_at_nodes(self) -> tuple[FloatArray, FloatArray]:
+    def mu_at_nodes(self) -> tuple[FloatArray, FloatArray]:
         return self._mu_given(self.tau.node)
 
     @cached_property
@@ -264,94 +245,4 @@ class NormalHierarchyPosterior(Posterior):
 
     @property
     def _tail(self) -> float:
-        return _tail(self.y.shape[-1], self.tau_prior, self.mu_prior)
-
-
-class _ThetaMarginal(NormalMixture):
-    """The marginals of theta. Their components, (B, J, K), are made only when asked for; moments need few at once."""
-
-    _posterior: NormalHierarchyPosterior
-
-    # The base's fields are made when they are asked for.
-    def __init__(self, posterior: NormalHierarchyPosterior) -> None:
-        weight = posterior.tau.weight[..., None, :]
-        for name, value in (("_posterior", posterior), ("weight", weight), ("tail", np.inf)):
-            object.__setattr__(self, name, value)
-
-    @property
-    def component_mean(self) -> FloatArray:
-        return self._components[0]
-
-    @property
-    def component_sd(self) -> FloatArray:
-        return self._components[1]
-
-    def mean(self) -> FloatArray:
-        return self._moments[0].copy()
-
-    def sd(self) -> FloatArray:
-        return self._moments[1].copy()
-
-    def log_pdf(self, x: ArrayLike) -> FloatArray:
-        """Log density at ``x``, which broadcasts against the leading shape."""
-        return self._of_values(NormalMixture.log_pdf, x)
-
-    def cdf(self, x: ArrayLike) -> FloatArray:
-        """Probability of a value of at most ``x``, which broadcasts against the leading shape."""
-        return self._of_values(NormalMixture.cdf, x)
-
-    def quantile(self, p: ArrayLike) -> FloatArray:
-        """Value below which a share ``p`` lies: the shape of ``p``, then the leading shape."""
-        p = validate.probability("p", p)
-        result = np.empty((*p.shape, *self._posterior.y.shape))
-        for block, at in self._blocks():
-            result[at] = block.quantile(p)
-        return result
-
-    def _draw(self, draws: int, rng: np.random.Generator) -> FloatArray:
-        result = np.empty((draws, *self._posterior.y.shape))
-        for block, at in self._blocks():
-            result[at] = block.sample(draws, rng)
-        return result
-
-    def _of_values(self, verb: Callable[[NormalMixture, FloatArray], FloatArray], x: ArrayLike) -> FloatArray:
-        leading = self._posterior.y.shape
-        x = validate.fits("x", validate.finite("x", x), leading)
-        x = np.broadcast_to(x, np.broadcast_shapes(x.shape, leading))
-        result = np.empty(x.shape)
-        for block, at in self._blocks():
-            result[at] = verb(block, x[at])
-        return result
-
-    def _blocks(self) -> Iterator[tuple[NormalMixture, tuple[Any, ...]]]:
-        """The mixtures of some units, or of some data sets, at a time, and where their results go."""
-        posterior, node = self._posterior, self._posterior.tau.node
-        y, sigma, (mu, mu_sd) = posterior.y, posterior.sigma, posterior._mu_at_nodes
-        for rows in in_blocks((*y.shape, node.shape[-1])):
-            # The first axis is that of the data sets in a batch, and that of the units in a single one.
-            own = rows if y.ndim > 1 else ...
-            components = _theta_given(y[rows], sigma[rows], node[own], mu[own], mu_sd[own])
-            yield NormalMixture(self.weight[own], *components), (..., rows) + (slice(None),) * (y.ndim - 1)
-
-    @cached_property
-    def _components(self) -> tuple[FloatArray, FloatArray]:
-        posterior = self._posterior
-        return _theta_given(posterior.y, posterior.sigma, posterior.tau.node, *posterior._mu_at_nodes)
-
-    @cached_property
-    def _moments(self) -> tuple[FloatArray, FloatArray]:
-        mean, sd = np.empty(self._posterior.y.shape), np.empty(self._posterior.y.shape)
-        for block, at in self._blocks():
-            mean[at], sd[at] = block.mean(), block.sd()
-        return mean, sd
-
-
-def _theta_given(
-    y: FloatArray, sigma: FloatArray, tau: FloatArray, mu: FloatArray, mu_sd: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Mean and sd of each theta given tau and y, (B, J, K), where mu given tau has this mean and sd, (B, K)."""
-    variance, tau_squared = sigma[..., None] ** 2, tau[..., None, :] ** 2
-    weight = 1 / (variance + tau_squared)
-    on_data, on_mu = tau_squared * weight, variance * weight
-    mean = on_data * y[..., None] + on_mu * mu[..., None, :]
-    return mean, np.sqrt(on_data * variance + (on_mu * mu_sd[..., None, :]) ** 2)
+        return tail_of_tau(self.y.shape[-1], self.tau_prior, self.mu_prior)

@@ -17,14 +17,19 @@ if TYPE_CHECKING:
 
 #: A notebook shows the units one by one up to this many.
 _MOST_SHOWN = 30
-#: Bytes.
-_LARGEST_MATRIX = 4e9
 
 
 class Marginal:
     """The posterior of one quantity, or of one for each unit: verbs that follow from the others.
 
     Results have the leading shape of the marginal, () or (J,), and what is given for ``x`` broadcasts against it.
+
+    Examples
+    --------
+    >>> from hbcourse import exact
+    >>> theta = exact.normal_hierarchy([28, 8, -3, 7], [15, 10, 16, 11]).theta
+    >>> isinstance(theta, exact.Marginal), theta.interval(0.9).shape
+    (True, (2, 4))
     """
 
     def mean(self) -> FloatArray:
@@ -212,16 +217,6 @@ def _rows(name: str, marginal: Marginal, axes: tuple[Axis, ...], level: float) -
     labels = [", ".join(str(axis.label[i]) for axis, i in zip(axes, place, strict=True)) for place in places]
     values = np.stack(figures, axis=1).tolist()
     return [(f"{name}[{label}]", tuple(row)) for label, row in zip(labels, values, strict=True)]
-
-
-def require_square(*shape: int) -> None:
-    """Refuse matrices of all pairs of units, (..., J), that no machine should be asked to hold unawares."""
-    size = 8 * float(np.prod(shape, dtype=float)) * shape[-1]
-    if size > _LARGEST_MATRIX:
-        raise ValueError(
-            f"y must have fewer units for a matrix of all pairs of them: with {shape[-1]:,} it would take "
-            f"{size / 1e9:,.4g} GB, and {_LARGEST_MATRIX / 1e9:g} GB are the most"
-        )
 
 
 def names_of(values: object) -> tuple[Any, ...] | None:

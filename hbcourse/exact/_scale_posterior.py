@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 
 from .._validate import FloatArray
-from ._hyperpriors import ScalePrior
-from ._log_priors import log_density_of_log
-from ._marginals import ScaleMarginal, finite_moments, in_blocks
+from . import require
+from ._marginals import SLOWEST, ScaleMarginal, finite_moments, in_blocks
 from ._modes import inside
 from ._panels import integrate
+from ._priors import Flat, Normal, ScalePrior
+from ._priors._of_log import log_density_of_log
 
 #: Log of the smallest relative density that double precision can add to the largest.
 _NEGLIGIBLE = -37.0
@@ -30,21 +31,25 @@ def _look(points: int) -> FloatArray:
     return np.append(1e-6, np.arange(1, points + 1) / points)
 
 
-#: The nearest to -1 that the power of a prior at zero may come.
-_STEEPEST = -0.9995
+def tail_of_tau(units: int, tau_prior: ScalePrior, mu_prior: Flat | Normal) -> float:
+    """The power with which the posterior density of tau falls for large tau."""
+    return tau_prior.tail + units - isinstance(mu_prior, Flat)
 
 
-def require_mass_near_zero(name: str, prior: ScalePrior) -> None:
-    """Refuse a prior with infinite mass at zero, where a likelihood is positive, or with all of it there."""
-    if prior.head <= -1:
-        raise ValueError(
-            f"{name} must have finite mass near tau = 0, where the likelihood is positive; got {prior}, "
-            "with which the posterior would have infinite mass there"
+def require_finite_mass(units: int, tau_prior: ScalePrior, mu_prior: Flat | Normal) -> None:
+    """Refuse a posterior of tau that would be no distribution, or falls too slowly to be integrated."""
+    require.mass_near_zero("tau_prior", tau_prior)
+    tail = tail_of_tau(units, tau_prior, mu_prior)
+    if tail < 1 + SLOWEST:
+        need = units + int(np.ceil(1 + SLOWEST - tail))
+        why = (
+            "the posterior has infinite mass at large tau"
+            if tail <= 1
+            else f"the posterior, though proper, falls as tau**-{tail:.3g}, too slowly for quadrature"
         )
-    if prior.head < _STEEPEST:
         raise ValueError(
-            f"{name} must rise toward tau = 0 no faster than tau**{_STEEPEST}, or nearly all its mass is at zero; "
-            f"got {prior}"
+            f"tau_prior {tau_prior} needs {need} or more units with a {type(mu_prior).__name__} prior on mu, "
+            f"or {why}; got {units}"
         )
 
 

@@ -9,9 +9,9 @@ from numpy.polynomial import legendre
 from numpy.typing import NDArray
 
 from .._validate import FloatArray
-from ._hyperpriors import Flat, Normal
 from ._marginals import finite_moments
 from ._panels import _LAST_TWO, _NODES, _TO_SERIES, _WEIGHTS, Panels
+from ._priors import Flat, Normal
 from ._student_t_target import ScaleLattice, Target
 
 #: Log of the density, relative to the largest, that a window leaves out.

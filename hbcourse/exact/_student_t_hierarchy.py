@@ -10,12 +10,14 @@ from scipy.special import softmax
 
 from .. import _validate as validate
 from .._validate import FloatArray
-from ._hyperpriors import Flat, Normal, ScalePrior, require_mean_prior, require_proper, require_scale_prior
+from . import require
 from ._lattice_marginals import Components, MeanMarginal, PanelMarginal
-from ._normal_hierarchy import _require_proper, _tail
-from ._protocol import Posterior, names_of, require_square, unknown
+from ._priors import Flat, Normal, ScalePrior
+from ._protocol import Posterior, names_of, unknown
+from ._scale_posterior import require_finite_mass, tail_of_tau
 from ._student_t_grid import Grid, draw, integrate, panels
-from ._student_t_target import TINY, Coordinates, ScaleLattice, Target, in_parts
+from ._student_t_target import Coordinates, ScaleLattice, Target
+from ._student_t_units import UnitsGiven
 
 
 def student_t_hierarchy(
@@ -73,9 +75,9 @@ def student_t_hierarchy(
     df = validate.scalar("df", validate.positive("df", df))
     if not 0.5 <= df <= 1000:
         raise ValueError(f"df must be from 0.5 to 1000 (beyond, a normal population will do); got {df}")
-    require_scale_prior("tau_prior", tau_prior)
-    require_mean_prior("mu_prior", mu_prior)
-    _require_proper(len(y), tau_prior, mu_prior)
+    require.scale_prior("tau_prior", tau_prior)
+    require.mean_prior("mu_prior", mu_prior)
+    require_finite_mass(len(y), tau_prior, mu_prior)
     if tau_prior.head < -0.99:
         raise ValueError(
             f"tau_prior must rise towards tau = 0 no faster than tau**-0.99, or its mass there cannot be held; "
@@ -128,7 +130,7 @@ class StudentTHierarchyPosterior(Posterior):
     @unknown
     def theta(self) -> MeanMarginal:
         """Marginal posterior of each unit's own mean."""
-        return MeanMarginal(self.mu, self._components, lambda: self._moments[:2], self.y.shape)
+        return MeanMarginal(self.mu, self._given.components, lambda: self._given.moments[:2], self.y.shape)
 
     def predict_new(self) -> MeanMarginal:
         r"""Posterior of a new unit's mean, :math:`\tilde\theta \sim t_\nu(\mu, \tau)` averaged over (mu, tau)."""
@@ -154,19 +156,19 @@ class StudentTHierarchyPosterior(Posterior):
 
         Shape (J,). Where the population is normal it is the expectation of :math:`\kappa_j`.
         """
-        return self._moments[2]
+        return self._given.moments[2]
 
     def log_evidence(self) -> FloatArray:
         r"""Log of :math:`p(y) = \int p(y \mid \mu, \tau) p(\mu) p(\tau)`, shape (), for proper priors only."""
-        require_proper("mu_prior", self.mu_prior)
-        require_proper("tau_prior", self.tau_prior)
+        require.proper("mu_prior", self.mu_prior)
+        require.proper("tau_prior", self.tau_prior)
         return np.asarray(self._grid.log_total)
 
     def covariance(self) -> FloatArray:
         """Posterior covariance of the units' means, (J, J)."""
-        require_square(*self.y.shape)
+        require.square(*self.y.shape)
         grid = self._grid
-        given = np.concatenate([self._mean_given(units) for units in self._unit_blocks()])
+        given = self._given.means()
         deviation = (given - self.theta.mean()[:, None, None]).reshape(len(self.y), -1)
         # Given (mu, tau) the units are independent.
         covariance = (deviation * grid.mass.ravel()) @ deviation.T
@@ -220,7 +222,7 @@ class StudentTHierarchyPosterior(Posterior):
 
     @property
     def _tau_tail(self) -> float:
-        return _tail(len(self.y), self.tau_prior, self.mu_prior)
+        return tail_of_tau(len(self.y), self.tau_prior, self.mu_prior)
 
     @property
     def _mu_tail(self) -> float:
@@ -230,56 +232,5 @@ class StudentTHierarchyPosterior(Posterior):
         return min(self._tau_tail, len(self.y) * (self.df + 1))
 
     @cached_property
-    def _log_weight(self) -> FloatArray:
-        return self._grid.lattice.log_weight(self._grid.tau)
-
-    def _joint_weight(self, units: slice) -> FloatArray:
-        """Posterior weight of each variance and each mu, for some of the units, (U, K, B)."""
-        grid, weight = self._grid, np.exp(self._log_weight)
-        log_normals = self._target.log_normals(grid.lattice, grid.mu, units)
-        density = np.exp(log_normals - log_normals.max(1, keepdims=True))
-        likelihood = weight @ density
-        tiny = likelihood < TINY
-        joint = density * (weight.T @ np.where(tiny, 0, grid.mass / np.where(tiny, 1, likelihood)))
-        for unit, a, b in in_parts(tiny & (grid.mass > 1e-16)):
-            share = softmax(self._log_weight[a] + log_normals[unit, :, b], axis=1)
-            every = np.arange(share.shape[1])
-            np.add.at(joint, (unit[:, None], every, b[:, None]), grid.mass[a, b, None] * share)
-        return np.asarray(joint / joint.sum((1, 2), keepdims=True))
-
-    def _mean_given(self, units: slice) -> FloatArray:
-        """Mean of theta given (mu, tau), for some of the units, (U, A, B)."""
-        grid, weight = self._grid, np.exp(self._log_weight)
-        kappa = self._kappa(units)
-        log_normals = self._target.log_normals(grid.lattice, grid.mu, units)
-        density = np.exp(log_normals - log_normals.max(1, keepdims=True))
-        own = (weight @ (density * kappa[:, :, None])) / np.maximum(weight @ density, TINY)
-        return np.asarray(own * self.y[units, None, None] + (1 - own) * grid.mu)
-
-    def _kappa(self, units: slice) -> FloatArray:
-        variance = self._grid.lattice.variance
-        return np.asarray(variance / (variance + self.sigma[units, None] ** 2))
-
-    def _unit_blocks(self) -> list[slice]:
-        return list(self._target.blocks(len(self._grid.lattice.variance) * len(self._grid.mu)))
-
-    @cached_property
-    def _moments(self) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Mean and sd of theta, and the expectation of kappa, each (J,)."""
-        parts = []
-        for units in self._unit_blocks():
-            joint, kappa, y = self._joint_weight(units), self._kappa(units), self.y[units]
-            # Measured from the datum, which theta is near, nothing cancels.
-            pull = (1 - kappa)[:, :, None] * (self._grid.mu - y[:, None, None])
-            mean = (joint * pull).sum((1, 2))
-            within = np.vecdot(joint.sum(2), kappa) * self.sigma[units] ** 2
-            between = (joint * (pull - mean[:, None, None]) ** 2).sum((1, 2))
-            parts.append((y + mean, np.sqrt(within + between), np.vecdot(joint.sum(2), kappa)))
-        mean, sd, weight = (np.concatenate(part) for part in zip(*parts, strict=True))
-        return mean, sd, weight
-
-    def _components(self, unit: int) -> Components:
-        one = slice(unit, unit + 1)
-        kappa = self._kappa(one)[0]
-        sd = np.sqrt(kappa) * self.sigma[unit]
-        return Components(self._joint_weight(one)[0], kappa * self.y[unit], 1 - kappa, sd)
+    def _given(self) -> UnitsGiven:
+        return UnitsGiven(self._target, self._grid)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy.special import gammainc, gammaln, logsumexp
 
 from .._validate import FloatArray
-from ._hyperpriors import Flat, Normal, ScalePrior
+from ._priors import Flat, Normal, ScalePrior
 
 #: Numbers worked on together, so that they stay in the processor's cache.
 _BLOCK = 1 << 17

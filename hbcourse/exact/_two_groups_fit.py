@@ -7,7 +7,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from .._validate import FloatArray
-from ._hyperpriors import Normal
+from ._priors import Normal
 
 #: Units that are worked through at a time, so that they stay in the processor's cache.
 _CHUNK = 8192

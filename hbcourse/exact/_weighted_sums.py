@@ -5,8 +5,8 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 
 from .._validate import FloatArray
-from ._hyperpriors import Flat, Normal
 from ._marginals import BLOCK
+from ._priors import Flat, Normal
 
 
 class Sums(NamedTuple):

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from .. import _validate as validate
 from .._validate import FloatArray
-from ..shrinkage import between_sd
+from ..exact import between_sd
 from ._populations import Population, divergence, normal_population, two_point_population
 from ._urns import (
     Urn,

@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -33,13 +34,22 @@ from .faults import Faults, asked_for, called
 from .marks.parts import Part, message
 from .shown import plain
 
+#: What a test prints of an answer whose value only the grader checks.
+_LATER = "after you hand it in"
 #: Seconds for a cell; and those that it has to end once it is interrupted.
 TIMEOUT, _GRACE = 120, 10
 #: And those after which a student is told which cell it is.
 _SLOW = 8
 
 
-def check(path: Path, task: str = "") -> list[Part]:
+@dataclass(frozen=True)
+class Checked(Part):
+    """A graded part, and what its test has printed where only the grader can tell whether the answer is right."""
+
+    later: str = ""
+
+
+def check(path: Path, task: str = "") -> list[Checked]:
     """Run the notebook from top to bottom in a fresh kernel, and report each graded part.
 
     With ``task``, run the cells before the test of this task and no other test, and report that one.
@@ -52,7 +62,7 @@ def check(path: Path, task: str = "") -> list[Part]:
         raise CourseError(f"{path.name} has no graded parts: is it an exercise of this course?")
     _run(notebook, path.parent)
     faults = Faults()
-    parts: dict[str, Part] = {}
+    parts: dict[str, Checked] = {}
     for cell in notebook.cells:
         about, told = notes.of(cell), message(cell)
         if not about.grade:
@@ -61,14 +71,22 @@ def check(path: Path, task: str = "") -> list[Part]:
             if about.is_given and told:
                 raise CourseError(f"The notebook cannot be checked yet: {told}")
             continue
-        points = None if about.solution else 0.0 if told else about.points
+        later = "" if told else _printed(cell)
+        points = None if about.solution or later else 0.0 if told else about.points
+        part = Checked(about.name, points, about.points, _with_fault(faults, cell) if told else "", later=later)
         # Of a cell that was copied, the first counts.
-        parts.setdefault(about.name, Part(about.name, points, about.points, _with_fault(faults, cell) if told else ""))
+        parts.setdefault(about.name, part)
     # Where an editor has spoiled the points of one, there is nothing to compare.
     most = [part.max_points for part in parts.values()]
     if whole and all(most) and sum(most) < notebook.metadata.hbcourse.points:
         raise CourseError(f"{path.name} has lost a test: copy your answers into a fresh download of it.")
     return list(parts.values())
+
+
+def _printed(test: NotebookNode) -> str:
+    """What a test that passed says of an answer that is checked later; empty if it says nothing of that."""
+    text = "".join(output.text for output in test.get("outputs", []) if output.output_type == "stream")
+    return text.strip().removeprefix("✓ ") if _LATER in text else ""
 
 
 def _up_to(cells: Sequence[NotebookNode], task: str) -> list[NotebookNode]:
@@ -186,12 +204,14 @@ def _with_fault(faults: Faults, test: NotebookNode) -> str:
     return message(NotebookNode(outputs=[NotebookNode(output_type="error", ename=kind, evalue=text)]))
 
 
-def show(parts: Sequence[Part]) -> None:
+def show(parts: Sequence[Checked]) -> None:
     """One line for each part of a student's own notebook, then the sum."""
     console = _console()
     passes, fails = _marks(console)
     for part in parts:
-        if part.points is None:
+        if part.later:
+            console.print(f"[yellow]{passes}[/] {_safe(part.later)}", soft_wrap=True, highlight=False)
+        elif part.points is None:
             console.print(f"[yellow]?[/] {_safe(part.title)}: a person will read it, {part.max_points:g} points")
         elif part.message:
             told = f"[red]{fails}[/] {_safe(part.title)}: {_safe(part.message)}"
@@ -200,7 +220,11 @@ def show(parts: Sequence[Part]) -> None:
             console.print(f"[green]{passes}[/] {_safe(part.title)}: {part.max_points:g} of {part.max_points:g} points")
     tested = [part for part in parts if part.points is not None]
     passed, possible = sum(p.points or 0 for p in tested), sum(p.max_points for p in tested)
-    console.print(f"\nThe visible tests give {passed:g} of {possible:g} points. The grader tests more than they do.")
+    later = sum(part.max_points for part in parts if part.later)
+    more = f"; {later:g} more {'is' if later == 1 else 'are'} checked {_LATER}" if later else ""
+    console.print(
+        f"\nThe visible tests give {passed:g} of {possible:g} points{more}. The grader tests more than they do."
+    )
 
 
 def _safe(text: str) -> str:

@@ -8,8 +8,7 @@ from scipy.stats import norm
 
 from .. import _validate as validate
 from .._validate import FloatArray
-from ..exact import Flat, Normal, NormalHierarchyPosterior, ScalePrior
-from ..exact._hyperpriors import require_mean_prior, require_scale_prior
+from ..exact import Flat, Normal, NormalHierarchyPosterior, ScalePrior, require
 from ._layers import CountLayers, NormalLayers, simulate_counts, simulate_normal
 from ._rates import (
     GammaPopulation,
@@ -88,8 +87,8 @@ def log_joint(
     """
     y, sigma = validate.estimates(y, sigma)
     theta, mu, tau = _draws(theta, mu, tau, len(y))
-    require_scale_prior("tau_prior", tau_prior)
-    require_mean_prior("mu_prior", mu_prior)
+    require.scale_prior("tau_prior", tau_prior)
+    require.mean_prior("mu_prior", mu_prior)
     units = norm.logpdf(theta, mu[..., None], tau[..., None]).sum(-1)
     data = norm.logpdf(y, theta, sigma).sum(-1)
     return np.asarray(mu_prior.log_density(mu) + tau_prior.log_density(tau) + units + data)

@@ -15,20 +15,21 @@ from ..exact import (
     HalfCauchy,
     HalfNormal,
     HalfT,
+    Improper,
     InverseGamma,
     LogUniform,
     Normal,
     Power,
     ScalePrior,
+    require,
 )
-from ..exact._hyperpriors import Improper, require_mean_prior, require_scale_prior
 
 _SCALE = Flat | HalfCauchy | HalfNormal | HalfT | Exponential | Gamma | InverseGamma | Power | LogUniform
 
 
 def check_scale(name: str, prior: ScalePrior, proper: bool = True) -> None:
     """Refuse what is no prior of a positive quantity, or has no form here, or is not proper where it must be."""
-    require_scale_prior(name, prior)
+    require.scale_prior(name, prior)
     if not isinstance(prior, _SCALE):
         raise ValueError(f"{name} must be one of the priors in hbcourse.exact; got {validate.shown(prior)}")
     if proper:
@@ -37,7 +38,7 @@ def check_scale(name: str, prior: ScalePrior, proper: bool = True) -> None:
 
 def check_location(name: str, prior: Flat | Normal, proper: bool = True) -> None:
     """Refuse what is no prior of a mean and, where it must be proper, the flat one."""
-    require_mean_prior(name, prior)
+    require.mean_prior(name, prior)
     if proper:
         _require_proper(name, prior)
 

@@ -5,8 +5,7 @@ from numpy.typing import ArrayLike
 from pytensor import tensor as pt
 
 from .. import _validate as validate
-from ..exact import Beta, ScalePrior
-from ..exact._hyperpriors import require_beta
+from ..exact import Beta, ScalePrior, require
 from . import _priors as priors
 
 
@@ -50,7 +49,7 @@ def two_groups(
     """
     z, sigma = validate.estimates(z, sigma, "z")
     priors.check_scale("slab_prior", slab_prior)
-    require_beta("pi0_prior", pi0_prior)
+    require.beta_prior("pi0_prior", pi0_prior)
     with pm.Model(coords={"unit": range(len(z))}) as model:
         pi0, slab = priors.share("pi0", pi0_prior), priors.scale("slab", slab_prior)
         data, error = pm.Data("z_data", z, dims="unit"), pm.Data("sigma", sigma.copy(), dims="unit")

@@ -22,7 +22,6 @@ from ._neurons import RateVariances, UnitCounts, rate_variances, simulate_neuron
 __all__ = [
     "CountModel",
     "LogNormalPoisson",
-    "MeanAndAlpha",
     "NbinomParameters",
     "NegativeBinomial",
     "Poisson",
@@ -33,7 +32,6 @@ __all__ = [
     "fano_bootstrap",
     "fano_factor",
     "fano_interval",
-    "mean_and_alpha",
     "nbinom_parameters",
     "poisson_coverage",
     "poisson_interval",
@@ -48,13 +46,6 @@ class NbinomParameters(NamedTuple):
 
     n: FloatArray
     p: FloatArray
-
-
-class MeanAndAlpha(NamedTuple):
-    """Mean of the counts, and shape of the Gamma distribution of their rates."""
-
-    mean: FloatArray
-    alpha: FloatArray
 
 
 def nbinom_parameters(mean: ArrayLike, alpha: ArrayLike) -> NbinomParameters:
@@ -75,23 +66,6 @@ def nbinom_parameters(mean: ArrayLike, alpha: ArrayLike) -> NbinomParameters:
     """
     mean, alpha = validate.together(mean=validate.positive("mean", mean), alpha=validate.positive("alpha", alpha))
     return NbinomParameters(n=alpha, p=np.asarray(1 / (1 + mean / alpha)))
-
-
-def mean_and_alpha(n: ArrayLike, p: ArrayLike) -> MeanAndAlpha:
-    r"""The way back from ``scipy.stats.nbinom``: :math:`m = n (1 - p) / p`, :math:`\alpha = n`.
-
-    Parameters
-    ----------
-    n, p : numbers or arrays
-        Successes to wait for, and the probability of success.
-
-    Examples
-    --------
-    >>> mean_and_alpha(n=2.0, p=0.25)
-    MeanAndAlpha(mean=array(6.), alpha=array(2.))
-    """
-    n, p = validate.together(n=validate.positive("n", n), p=validate.positive("p", validate.probability("p", p)))
-    return MeanAndAlpha(mean=np.asarray(n * (1 - p) / p), alpha=n)
 
 
 def distance_to_poisson(mean: float, alpha: ArrayLike) -> FloatArray:

@@ -1,13 +1,12 @@
 """Centered and non-centered: one model in two geometries, what a sampler makes of each, and how to tell."""
 
-from ._chains import ess, rank_normalize, split_rhat
+from ._chains import ess, split_rhat
 from ._densities import Parameterization, Parameters, Target, choose_parameterization, target
 from ._diagnostics import Diagnostics, bias_in_mcse, diagnostics
 from ._geometry import Curvature, conditional_sd, curvature, dependence, narrowing
-from ._leapfrog import Chain, Trajectory, hmc, leapfrog
+from ._leapfrog import Trajectory, leapfrog
 
 __all__ = [
-    "Chain",
     "Curvature",
     "Diagnostics",
     "Parameterization",
@@ -21,10 +20,8 @@ __all__ = [
     "dependence",
     "diagnostics",
     "ess",
-    "hmc",
     "leapfrog",
     "narrowing",
-    "rank_normalize",
     "split_rhat",
     "target",
 ]

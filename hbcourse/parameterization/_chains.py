@@ -2,7 +2,6 @@
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import norm, rankdata
 
 from .. import _validate as validate
 from .._validate import FloatArray
@@ -21,8 +20,8 @@ def split_rhat(chains: ArrayLike) -> float:
 
     Notes
     -----
-    Of the draws themselves, not of their ranks: ``arviz.rhat(chains, method="split")``. After :func:`rank_normalize` it
-    is the rank-normalised one, without folding. Source: Gelman et al. 2013, equations 11.3 and 11.4.
+    Of the draws themselves, not of their ranks: ``arviz.rhat(chains, method="split")``. Source: Gelman et
+    al. 2013, equations 11.3 and 11.4.
 
     Examples
     --------
@@ -55,9 +54,8 @@ def ess(chains: ArrayLike) -> float:
 
     Notes
     -----
-    Of the draws themselves, not of their ranks: ``arviz.ess(chains, method="mean")``; after :func:`rank_normalize` it
-    is the bulk effective sample size. It is at most :math:`N \log_{10} N`. Source: Geyer 1992, section 3.3; Vehtari et
-    al. 2021, section 3.2.
+    Of the draws themselves, not of their ranks: ``arviz.ess(chains, method="mean")``. It is at most
+    :math:`N \log_{10} N`. Source: Geyer 1992, section 3.3; Vehtari et al. 2021, section 3.2.
 
     Examples
     --------
@@ -78,29 +76,6 @@ def ess(chains: ArrayLike) -> float:
     K = int(np.argmax(pairs <= 0)) if (pairs <= 0).any() else len(pairs) - 1
     tau = -1 + 2 * np.minimum.accumulate(pairs[:K]).sum() + max(rho[2 * K], 0)
     return float(halves.size / max(tau, 1 / np.log10(halves.size)))
-
-
-def rank_normalize(chains: ArrayLike) -> FloatArray:
-    r"""Normal scores of the ranks r of all N draws, :math:`\Phi^{-1}\{(r - 3/8) / (N + 1/4)\}`, (C, draws).
-
-    Quantities without a mean have R-hat and effective sample sizes after it.
-
-    Parameters
-    ----------
-    chains : (C, draws) array
-
-    Notes
-    -----
-    Source: Vehtari et al. 2021.
-
-    Examples
-    --------
-    >>> rank_normalize([[1.0, 2.0, 3.0, 1e9], [5.0, 6.0, 7.0, 8.0]]).round(2)
-    array([[-1.43, -0.85, -0.47,  1.43],
-           [-0.15,  0.15,  0.47,  0.85]])
-    """
-    chains = _chains(chains)
-    return np.asarray(norm.ppf((rankdata(chains).reshape(chains.shape) - 0.375) / (chains.size + 0.25)))
 
 
 def _chains(chains: ArrayLike) -> FloatArray:

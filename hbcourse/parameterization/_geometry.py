@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from .. import _validate as validate
 from .. import exact
 from .._validate import FloatArray
-from ..exact._hyperpriors import require_mean_prior
+from ..exact import require
 from ..pooling import data_weight
 from ._densities import Parameterization, Parameterizations, is_centered
 
@@ -236,7 +236,7 @@ def curvature(
     array([0.71, 0.66, 0.19])
     """
     tau, sigma = validate.positive("tau", tau), validate.standard_errors(sigma)
-    require_mean_prior("mu_prior", mu_prior)
+    require.mean_prior("mu_prior", mu_prior)
     centered = is_centered(parameterization, len(sigma))
     s, t, s0 = sigma**-2, tau[..., None] ** 2, mu_prior.precision
     diagonal = np.where(centered, s + 1 / t, 1 + t * s)

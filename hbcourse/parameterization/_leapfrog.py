@@ -1,10 +1,10 @@
-"""Hamiltonian Monte Carlo in its smallest form, to watch what it does in a funnel."""
+"""The leapfrog integrator of Hamiltonian Monte Carlo, to watch what it does in a funnel."""
 
 from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from .. import _validate as validate
 from .._validate import FloatArray
@@ -42,34 +42,6 @@ class Trajectory(NamedTuple):
     def energy_error(self) -> FloatArray:
         """Energy above that of the start, (K + 1,)."""
         return np.asarray(self.energy - self.energy[0])
-
-
-class Chain(NamedTuple):
-    """Draws of :func:`hmc` and how they came about.
-
-    Attributes
-    ----------
-    position : (draws, D) array
-    energy : (draws,) array
-        Energy at the start of each trajectory.
-    energy_error : (draws,) array
-        By how much it had risen at the end; infinite where it overflows.
-    accepted, diverging : (draws,) arrays of bool
-        Whether the end became the draw, and whether the trajectory diverged.
-
-    Examples
-    --------
-    >>> rng = np.random.default_rng(1)
-    >>> chain = hmc(lambda q: -q @ q / 2, lambda q: -q, [0.0], step=2.5, steps=50, draws=200, rng=rng)
-    >>> bool(chain.diverging.mean() > 0.5), bool((chain.accepted & chain.diverging).any())
-    (True, False)
-    """
-
-    position: FloatArray
-    energy: FloatArray
-    energy_error: FloatArray
-    accepted: NDArray[np.bool_]
-    diverging: NDArray[np.bool_]
 
 
 def leapfrog(
@@ -114,59 +86,6 @@ def leapfrog(
         raise ValueError(f"momentum must have the shape of position, {position.shape}; got {momentum.shape}")
     step = validate.scalar("step", validate.positive("step", step))
     return _walk(log_density, gradient, position, momentum, step, validate.whole("steps", steps, 1, 10**7))
-
-
-def hmc(
-    log_density: Function,
-    gradient: Function,
-    position: ArrayLike,
-    step: float,
-    steps: int,
-    draws: int,
-    rng: np.random.Generator,
-) -> Chain:
-    r"""Hamiltonian Monte Carlo: a random kick, a trajectory, and its end accepted or refused.
-
-    With the energy :math:`H = -\log p(q) + p^2/2`, the end is accepted with probability :math:`\min(1, e^{-\Delta H})`,
-    and the draw before it repeated otherwise. A trajectory that diverges is refused. The length of each
-    trajectory is random, from 1 to ``steps``, so that none comes back to its start again and again. Nothing is tuned.
-
-    Parameters
-    ----------
-    log_density, gradient, position, step
-        As for :func:`leapfrog`.
-    steps : int
-        The most leapfrog steps of a trajectory.
-    draws : int
-    rng : numpy.random.Generator
-
-    Notes
-    -----
-    Source: Neal 2011, section 5.3.
-
-    Examples
-    --------
-    >>> def log_density(q): return -q @ q / 2
-    >>> def gradient(q): return -q
-    >>> chain = hmc(log_density, gradient, [0.0], step=0.3, steps=10, draws=2000, rng=np.random.default_rng(1))
-    >>> bool(chain.accepted.mean() > 0.95), round(float(chain.position.std()), 1)
-    (True, 1.0)
-    """
-    here = _start(log_density, gradient, position)
-    step = validate.scalar("step", validate.positive("step", step))
-    steps, draws = validate.whole("steps", steps, 1, 10**7), validate.whole("draws", draws, 1, 10**8)
-    rng = validate.generator(rng)
-    chain = Chain(
-        np.empty((draws, here.size)), np.empty(draws), np.empty(draws), np.empty(draws, bool), np.empty(draws, bool)
-    )
-    for i in range(draws):
-        path = _walk(log_density, gradient, here, rng.normal(size=here.size), step, int(rng.integers(1, steps + 1)))
-        error = np.inf if path.diverged else path.energy_error[-1]
-        accepted = rng.exponential() > error
-        here = path.position[-1] if accepted else here
-        chain.position[i], chain.energy[i], chain.energy_error[i] = here, path.energy[0], error
-        chain.accepted[i], chain.diverging[i] = accepted, path.diverged
-    return chain
 
 
 def _start(log_density: Function, gradient: Function, position: ArrayLike) -> FloatArray:

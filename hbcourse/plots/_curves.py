@@ -8,8 +8,7 @@ from numpy.typing import ArrayLike
 
 from .. import _validate as validate
 from .._validate import FloatArray
-from ..exact import ScalePrior
-from ..exact._hyperpriors import require_scale_prior
+from ..exact import ScalePrior, require
 from ._palette import COMPLETE, CYCLE, GREY, POOLED, RAW, axes, named, same_shape, text
 
 #: An estimator keeps its colour from figure to figure.
@@ -84,7 +83,7 @@ def prior(tau: ArrayLike, priors: Mapping[str, ScalePrior], ax: Axes | None = No
     """
     tau, priors = _line("tau", validate.nonnegative("tau", tau)), named("priors", priors)
     for name, density in priors.items():
-        require_scale_prior(f"priors[{name!r}]", density)
+        require.scale_prior(f"priors[{name!r}]", density)
     ax = axes(ax)
     proper = {name: density.tail > 1 and density.head > -1 for name, density in priors.items()}
     lines = {name: np.exp(density.log_density(tau)) for name, density in priors.items()}

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from .. import _validate as validate
 from .. import exact
 from .._validate import FloatArray
-from ..exact._hyperpriors import Improper, require_mean_prior, require_scale_prior
+from ..exact import require
 from ._sensitivity import compare_populations, in_other_units, mass_below, sensitivity
 
 __all__ = [
@@ -18,7 +18,6 @@ __all__ = [
     "Propriety",
     "compare_populations",
     "density_of_sd",
-    "density_of_variance",
     "fisher_information",
     "in_other_units",
     "mass_below",
@@ -49,28 +48,6 @@ class Propriety(NamedTuple):
     proper: bool
     reason: str
     tail: float
-
-
-def density_of_variance(density: Callable[[FloatArray], FloatArray], variance: ArrayLike) -> FloatArray:
-    r"""The density that a prior of tau has as one of the variance, :math:`p(v) = p_\tau(\sqrt v) / (2 \sqrt v)`.
-
-    Parameters
-    ----------
-    density : callable
-        The density of tau.
-    variance : number or array
-        Values of tau squared, above zero.
-
-    Examples
-    --------
-    A flat density of tau favours small variances:
-
-    >>> density_of_variance(np.ones_like, [1.0, 4.0])
-    array([0.5 , 0.25])
-    """
-    validate.function("density", density)
-    tau = np.sqrt(validate.positive("variance", variance))
-    return np.asarray(density(tau) / (2 * tau))
 
 
 def density_of_sd(density: Callable[[FloatArray], FloatArray], tau: ArrayLike) -> FloatArray:
@@ -124,8 +101,8 @@ def propriety(J: int, tau_prior: exact.ScalePrior, mu_prior: exact.Flat | exact.
     'the prior has infinite mass near tau = 0, where the likelihood is positive, however many the units'
     """
     J = validate.count("J", J)
-    require_scale_prior("tau_prior", tau_prior)
-    require_mean_prior("mu_prior", mu_prior)
+    require.scale_prior("tau_prior", tau_prior)
+    require.mean_prior("mu_prior", mu_prior)
     tail = float(tau_prior.tail + J - isinstance(mu_prior, exact.Flat))
     if tau_prior.head <= -1:
         reason = "the prior has infinite mass near tau = 0, where the likelihood is positive, however many the units"
@@ -163,7 +140,7 @@ def fisher_information(tau: ArrayLike, sigma: ArrayLike) -> FloatArray:
 
 
 @dataclass(frozen=True)
-class Jeffreys(Improper):
+class Jeffreys(exact.Improper):
     r"""Prior of the population sd by Jeffreys' rule, the root of :func:`fisher_information`; improper.
 
     .. math:: p(\tau) \propto \sqrt{\sum_j \frac{\tau^2}{(\sigma_j^2 + \tau^2)^2}}
@@ -223,7 +200,7 @@ def tail_mass(prior: exact.ScalePrior, multiple: float = 10) -> float:
     >>> [round(tail_mass(prior), 4) for prior in (exact.HalfCauchy(5), exact.HalfT(3, 5), exact.Exponential(5))]
     [0.0635, 0.0021, 0.0]
     """
-    require_scale_prior("prior", prior)
+    require.scale_prior("prior", prior)
     multiple = validate.scalar("multiple", validate.positive("multiple", multiple))
     return float(1 - prior.cdf(multiple * prior.scale))
 
@@ -258,8 +235,8 @@ def prior_predictive(
     np.float64(7.0)
     """
     sigma = validate.standard_errors(sigma)
-    require_scale_prior("tau_prior", tau_prior)
-    require_mean_prior("mu_prior", mu_prior)
+    require.scale_prior("tau_prior", tau_prior)
+    require.mean_prior("mu_prior", mu_prior)
     tau = tau_prior.sample(draws, rng)
     mu = mu_prior.sample(draws, rng)
     theta = mu[:, None] + tau[:, None] * rng.normal(size=(len(tau), len(sigma)))

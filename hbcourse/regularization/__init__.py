@@ -8,18 +8,15 @@ from scipy.linalg import qr, solve_triangular
 
 from .. import _validate as validate
 from .._validate import FloatArray
-from ..exact import ScalePrior
-from ._full_bayes import FullBayes, full_bayes
-from ._ridge import RidgePath, ridge, system
+from ..exact import ScalePrior, inverse_problem
+from ._ridge import RidgePath, ridge
 
 __all__ = [
-    "FullBayes",
     "InverseProblem",
     "NormalPosterior",
     "RidgePath",
     "blur",
     "compare_choices",
-    "full_bayes",
     "posterior",
     "ridge",
 ]
@@ -154,7 +151,7 @@ def posterior(A: ArrayLike, y: ArrayLike, sigma: float, tau: float) -> NormalPos
     >>> ridge(A, y, penalty=1.0).solution.round(2)
     array([0.5, 0.8])
     """
-    A, y = system(A, y)
+    A, y = validate.system(A, y)
     sigma = validate.scalar("sigma", validate.positive("sigma", sigma))
     tau = validate.scalar("tau", validate.positive("tau", tau))
     n = A.shape[1]
@@ -184,7 +181,7 @@ def compare_choices(
     penalty : (L,) array
         The path to choose from.
     tau_prior : a prior of a positive quantity
-        Prior of tau for ``full_bayes``.
+        Prior of tau for ``full_bayes``, which is :func:`hbcourse.exact.inverse_problem`.
     repeats : int
         Data sets to simulate.
     rng : numpy.random.Generator
@@ -224,7 +221,7 @@ def compare_choices(
             "l_curve": path.solution[np.argmax(path.curvature())],
             "gcv": path.solution[np.argmin(path.gcv())],
             "evidence": path.solution[np.argmax(path.log_evidence(sigma))],
-            "full_bayes": full_bayes(problem.A, y, sigma, tau_prior).x.mean(),
+            "full_bayes": inverse_problem(problem.A, y, sigma, tau_prior).x.mean(),
             "best": path.solution[np.argmin(np.linalg.norm(path.solution - truth, axis=-1))],
         }
         for name, solution in solutions.items():

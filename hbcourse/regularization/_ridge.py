@@ -10,18 +10,6 @@ from .. import _validate as validate
 from .._validate import FloatArray
 
 
-def system(A: ArrayLike, y: ArrayLike) -> tuple[FloatArray, FloatArray]:
-    """An operator (m, n) that is not zero and data (m,) that fit it."""
-    A, y = validate.finite("A", A), validate.finite("y", y)
-    if A.ndim != 2 or not A.size:
-        raise ValueError(f"A must be a matrix with a row for each entry of y; got shape {A.shape}")
-    if y.shape != A.shape[:1]:
-        raise ValueError(f"y must have one entry for each row of A, ({len(A)},); got shape {y.shape}")
-    if not A.any():
-        raise ValueError("A must have an entry other than zero, or the data say nothing about x")
-    return A, y
-
-
 def ridge(A: ArrayLike, y: ArrayLike, penalty: ArrayLike) -> "RidgePath":
     r"""Tikhonov's solutions for many penalties, from one singular value decomposition :math:`A = U S V^T`.
 
@@ -48,7 +36,7 @@ def ridge(A: ArrayLike, y: ArrayLike, penalty: ArrayLike) -> "RidgePath":
            [0.5, 0.8],
            [0.2, 0.5]])
     """
-    A, y = system(A, y)
+    A, y = validate.system(A, y)
     penalty = validate.positive("penalty", penalty)
     if not penalty.size:
         raise ValueError(f"penalty must hold one number or more; got shape {penalty.shape}")

@@ -10,7 +10,6 @@ from .. import _validate as validate
 from .. import exact, pooling
 from .._validate import FloatArray
 from ..estimates import Estimates
-from ._between_sd import Method, between_sd
 from ._extremes import (
     COUNTY_RATES,
     Counties,
@@ -26,8 +25,6 @@ __all__ = [
     "Counties",
     "Coverage",
     "Extremes",
-    "Method",
-    "between_sd",
     "data_weight_of_mean",
     "empirical_bayes",
     "empirical_logit",
@@ -196,7 +193,7 @@ def influence(tau: float, sigma: ArrayLike) -> FloatArray:
     return np.diag(kappa) + np.outer(to_mean, weight / weight.sum())
 
 
-def empirical_bayes(y: ArrayLike, sigma: ArrayLike, method: Method = "reml") -> Estimates:
+def empirical_bayes(y: ArrayLike, sigma: ArrayLike, method: exact.Method = "reml") -> Estimates:
     r"""Partial pooling at an estimate of tau, as if it were the truth: :math:`E(\theta_j \mid y, \hat\tau)`.
 
     Its standard errors contain the uncertainty of mu but not that of tau, so that they are too small. Where
@@ -209,7 +206,7 @@ def empirical_bayes(y: ArrayLike, sigma: ArrayLike, method: Method = "reml") -> 
     sigma : (J,) array or number
         Their standard errors, in the units of ``y``.
     method : str
-        How tau is estimated, see :func:`between_sd`.
+        How tau is estimated, see :func:`hbcourse.exact.between_sd`.
 
     Notes
     -----
@@ -222,7 +219,7 @@ def empirical_bayes(y: ArrayLike, sigma: ArrayLike, method: Method = "reml") -> 
     (0.0, 7.69)
     """
     y, sigma = validate.estimates(y, sigma)
-    return pooling.partial_pooling(y, sigma, float(between_sd(y, sigma, method)))
+    return pooling.partial_pooling(y, sigma, float(exact.between_sd(y, sigma, method)))
 
 
 class Coverage(NamedTuple):
@@ -250,7 +247,7 @@ def interval_coverage(
     repeats: int,
     rng: np.random.Generator,
     level: float = 0.95,
-    method: Method = "reml",
+    method: exact.Method = "reml",
 ) -> Coverage:
     r"""Simulated coverage of intervals for the unit means: tau plugged in against tau averaged over.
 
@@ -279,7 +276,7 @@ def interval_coverage(
     level : number
         What the intervals claim to cover.
     method : str
-        How tau is estimated, see :func:`between_sd`.
+        How tau is estimated, see :func:`hbcourse.exact.between_sd`.
 
     Notes
     -----
@@ -298,7 +295,7 @@ def interval_coverage(
     theta = rng.normal(0, tau, (repeats, len(sigma)))
     y = rng.normal(theta, sigma)
 
-    estimate = between_sd(y, sigma, method)[:, None]
+    estimate = exact.between_sd(y, sigma, method)[:, None]
     kappa, precision = pooling.data_weight(estimate, sigma), 1 / (sigma**2 + estimate**2)
     mu = np.average(y, axis=1, weights=precision, keepdims=True)
     miss = abs(kappa * y + (1 - kappa) * mu - theta)

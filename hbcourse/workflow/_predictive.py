@@ -12,7 +12,7 @@ from scipy.special import ndtr
 from .. import _validate as validate
 from .. import exact
 from .._validate import FloatArray
-from ..exact._hyperpriors import require_mean_prior, require_scale_prior
+from ..exact import require
 
 
 class PredictiveCheck(NamedTuple):
@@ -222,8 +222,8 @@ def _range(low: float, high: float) -> tuple[float, float]:
 
 def require_priors(tau_prior: exact.ScalePrior, mu_prior: exact.Normal) -> None:
     """Priors to draw from: improper ones refuse by themselves."""
-    require_scale_prior("tau_prior", tau_prior)
-    require_mean_prior("mu_prior", mu_prior)
+    require.scale_prior("tau_prior", tau_prior)
+    require.mean_prior("mu_prior", mu_prior)
     tau_prior.quantile(0.5)
     mu_prior.quantile(0.5)
 

@@ -16,6 +16,7 @@ import numpy as np
 from hbcourse import check
 from hbcourse.check import hints
 from hbcourse.check import tasks as checks
+from hbcourse.check.densities import LogDensity
 
 EXERCISES = Path(__file__).parents[2] / "exercises"
 NAMES = sorted(path.parent.name for path in EXERCISES.glob("*/attempts.yml"))
@@ -91,6 +92,9 @@ def sources_of(exercise: str) -> list[tuple[str, str, str]]:
 def _calls_as_listed(task: checks.Task) -> list[tuple[str, dict[str, Any]]]:
     """What an exercise's ``checks.py`` says of a task, as a test cell would hand it to the checks."""
     rng = np.random.default_rng(1)
+    if isinstance(task, LogDensity):
+        points = task.points([*task.visible, *task.hidden(rng)])
+        return [("log_density", {"name": task.name, "points": points, "mistakes": task.mistakes, "rtol": task.rtol})]
     if isinstance(task, checks.Function):
         cases = [*task.visible, *task.hidden(rng)]
         return [("function", {"name": task.name, "cases": cases, "mistakes": task.mistakes, "rtol": task.rtol})]

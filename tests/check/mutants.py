@@ -60,6 +60,8 @@ def judged(exercise: str, most: int, seconds: float) -> list[Verdict]:
             problem = exercises.fails(task, source, seconds=20)
             asked = known and (seconds > 0 or not problem)
             sentence, alike = said(known[1], task, source) if known and asked else ("", False)
+            # What a task foresees, and how a simulation behaves, comes before that.
+            sentence = problem.partition("Hint: ")[2] or sentence
             verdicts.append(Verdict(task.name, kind, change(task.source, source), bool(problem), sentence, alike))
     return verdicts
 
@@ -81,8 +83,6 @@ def said(question: hints.Question, task: exercises.Task, source: str) -> tuple[s
         repr(hints._values.sketch(hints._values.as_value(o, r))) == repr(hints._values.sketch(r))
         for o, r in zip(outputs, question.right, strict=True)
     )
-    if question.arguments and not alike and not sentence:
-        sentence = hints.conduct(question.name, answer, question.arguments, question.cases)
     return sentence, alike
 
 

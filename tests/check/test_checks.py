@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from hbcourse import check
-from hbcourse.check import _data, publish, tasks
+from hbcourse.check import _cases, _data, publish, tasks
 from hbcourse.check.tasks import Function, Judged, Proportion, Value
 from hbcourse.grading import notes
 from hbcourse.grading.course import release
@@ -92,16 +92,20 @@ def test_the_solution_passes_whatever_it_is_asked(name, task, capsys):
 
 @pytest.mark.parametrize(("name", "task", "hint"), FUNCTIONS, ids=lambda part: getattr(part, "name", str(part)[:30]))
 def test_a_mistake_fails_and_gets_its_own_hint(name, task, hint):
+    with np.errstate(all="ignore"):
+        given = _cases.outputs(name, task.mistakes[hint], task.hidden(np.random.default_rng(1)))
     with pytest.raises(check.CheckFailed) as failure, np.errstate(all="ignore"):
         task.judge(np.random.default_rng(1), task.mistakes[hint])
-    assert failure.value.hint == hint
+    # Zeros and ones may come of many mistakes.
+    assert failure.value.hint == (hint if _cases.information(given) >= 2 else "")
     values = told(name)[task.name]
     if is_same(task, values["mistakes"][hint], values["right"]):
         # The visible inputs do not show it.
         return
     with pytest.raises(check.CheckFailed) as failure, np.errstate(all="ignore"):
         visible(name, task, task.mistakes[hint])
-    assert failure.value.hint in (hint, "")
+    if _cases.information([np.asarray(one, dtype=float) for one in values["mistakes"][hint] if one is not None]) >= 2:
+        assert failure.value.hint in (hint, "")
 
 
 @pytest.mark.parametrize(("name", "task", "hint"), SHARES, ids=lambda part: getattr(part, "name", str(part)[:30]))

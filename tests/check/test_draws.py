@@ -155,7 +155,7 @@ BROKEN = {
     ),
     "divergences": (
         lambda: {"posterior": good(), "sample_stats": {"diverging": np.eye(4, 1000)}},
-        "4 transitions of trace diverged: part of the posterior may be missing. Hint: Use the non-centered",
+        "4 transitions of trace diverged: part of the posterior may be missing. Hint: Raise target_accept",
     ),
     "senseless divergences": (
         lambda: {"posterior": good(), "sample_stats": {"diverging": ["no"]}},

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from hbcourse.check.hints import _transforms as transforms
+from hbcourse.check.hints._influence import influence
 from hbcourse.check.hints._values import as_value
 
 RTOL = 1e-6
@@ -72,10 +73,10 @@ def test_factors_are_named(answer, words):
 def test_influence_is_seen_where_one_argument_differs():
     right = [as_value(right_at(*case)) for case in CASES]
     without = [as_value(float(case[0])) for case in CASES]
-    assert transforms.influence(("J", "scale", "y"), CASES, without, right, RTOL) == "`scale` has no influence on it"
-    assert not transforms.influence(("J", "scale", "y"), CASES, right, right, RTOL)
+    assert influence(("J", "scale", "y"), CASES, without, right, RTOL) == "`scale` has no influence on it"
+    assert not influence(("J", "scale", "y"), CASES, right, right, RTOL)
     flat = [as_value(float(len(case[2]))) for case in CASES]
-    assert "`scale` changes it" in transforms.influence(("J", "scale", "y"), CASES, right, flat, RTOL)
+    assert "`scale` changes it" in influence(("J", "scale", "y"), CASES, right, flat, RTOL)
 
 
 def test_whole_numbers_in_place_of_fractions_are_recognized():

@@ -73,7 +73,7 @@ MISTAKES = [
     ("hierarchy", ", shape=13", "", "theta in model must have shape (13,); it has shape ()."),
     ("overdispersion", 'HalfNormal("m", 1)', 'HalfNormal("m", 2)', "The sigma of m is twice what it should be."),
     ("overdispersion", 'HalfNormal("m", 1)', 'Exponential("m", 1)', "m must be HalfNormal; it is Exponential."),
-    ("overdispersion", 'HalfNormal("m", 1)', 'Normal("m", 0, 1)', "The prior of m allows -0.47: it must be HalfNormal"),
+    ("overdispersion", 'HalfNormal("m", 1)', 'Normal("m", 0, 1)', ": it must be HalfNormal"),
     ("overdispersion", 'HalfNormal("m", 1)', 'Uniform("m", 0, 100)', "m must be HalfNormal; it is Uniform."),
     ("overdispersion", "mu=m, alpha=alpha", "mu=alpha, alpha=m", "The mu and the alpha of x are swapped."),
     ("overdispersion", "mu=m, alpha=alpha", "mu=m**2, alpha=alpha", "The mu of x is the square of what it should be."),

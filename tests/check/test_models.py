@@ -91,7 +91,7 @@ def test_a_model_with_potentials_that_the_task_does_not_have_fails(hand_in):
     model = build()
     with model:
         pm.Potential("more", -model["tau"])
-    with pytest.raises(check.CheckFailed, match="The log density of model is not right"):
+    with pytest.raises(check.CheckFailed, match=r"The log density of model changes by .*, which is not right"):
         judge(hand_in(model))
 
 
@@ -100,7 +100,7 @@ def test_a_model_with_potentials_that_the_task_does_not_have_fails(hand_in):
     [
         (lambda: build(family=pm.HalfNormal), "Hint: tau must be HalfCauchy; it is HalfNormal."),
         (lambda: build(sigma=SIGMA**2), "Hint: Standard deviations."),
-        (lambda: build(observed=Y + 1), "The log density of model is not right: from mu = "),
+        (lambda: build(observed=Y + 1), "The log density of model changes by "),
         (lambda: build("noncentered"), "model must have a free variable theta; its free variables are mu, tau, z."),
         (lambda: build(tau="sd"), "model must have a free variable tau; its free variables are mu, sd, theta."),
         (lambda: build(shape=()), "theta in model must have shape (8,); it has shape ()."),

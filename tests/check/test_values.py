@@ -18,13 +18,21 @@ def test_a_right_answer_passes_in_any_form(answer):
     check.value("rates", answer, RIGHT)
 
 
+@pytest.mark.parametrize("answer", [np.array([True, False]), [True, False], pd.Series([True, False])])
+def test_an_array_of_truth_values_is_one_of_ones_and_zeros(answer):
+    check.value("kinds", answer, [1, 0])
+    with pytest.raises(check.CheckFailed, match="kinds is not right at index 0: it is 1"):
+        check.value("kinds", answer, [0, 0])
+
+
 @pytest.mark.parametrize(
     ("answer", "message"),
     [
         (None, "rates has no value yet."),
         (..., "rates has no value yet."),
         ("abc", "rates must be a number or an array of numbers; it is a str."),
-        ([1, [2, 3]], "rates must be a number or an array of numbers; it is a list."),
+        ([1, [2, 3]], "rates must be a number or an array of numbers; it is a list with a list in it."),
+        (["1", "2", "3"], "rates must be a number or an array of numbers; it is a list with a str in it."),
         (True, "rates must be a number or an array of numbers; it is a bool."),
         ([], r"rates must be an array of shape (3,); it is an array of shape (0,)."),
         (1.0, r"rates must be an array of shape (3,); it is one number."),
@@ -76,7 +84,7 @@ def unwritten(x):
         (raises, "double(2.0) raised KeyError: 'hello'"),
         (unwritten, "unwritten is not written yet."),
         (lambda: 1, "double(2.0) raised TypeError"),
-        (lambda x: None, "double(2.0) has no value yet."),
+        (lambda x: None, "double(2.0) returned nothing: is a return missing?"),
     ],
 )
 def test_a_function_that_does_not_work_says_why(answer, message):

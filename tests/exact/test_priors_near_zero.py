@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from hbcourse import exact, regularization
+from hbcourse import exact
 
 Y, SIGMA = [28, 8, -3, 7, -1, 1, 18, 12], [15, 10, 16, 11, 9, 11, 10, 18]
 TABLE = [[5.0, 6.1, 5.4], [8.2, 7.7, 8.8], [6.9, 6.0, 6.4], [4.1, 5.2, 4.4]]
@@ -18,7 +18,7 @@ FITS = {
     "student_t_hierarchy": lambda prior: exact.student_t_hierarchy(Y, SIGMA, 4, prior, exact.Normal(0, 10)).tau,
     "nested_normal, between": lambda prior: exact.nested_normal(TABLE, prior, exact.HalfNormal(5)).tau[0],
     "nested_normal, within": lambda prior: exact.nested_normal(TABLE, exact.HalfNormal(5), prior).sigma,
-    "full_bayes": lambda prior: regularization.full_bayes(np.eye(3), [0.3, -1.2, 0.5], 1.0, prior).tau,
+    "inverse_problem": lambda prior: exact.inverse_problem(np.eye(3), [0.3, -1.2, 0.5], 1.0, prior).tau,
     "beta_binomial": lambda prior: exact.beta_binomial([2, 0, 7], 10, prior).kappa,
     "gamma_poisson, shape": lambda prior: exact.gamma_poisson([2, 0, 7], 1.0, prior, PLAIN).alpha,
     "gamma_poisson, no events": lambda prior: exact.gamma_poisson([0, 0, 0], 1.0, prior, PLAIN).alpha,
@@ -68,7 +68,7 @@ def test_a_prior_that_is_infinite_at_zero(name, power):
     assert np.allclose(found.sd(), sd, rtol=1e-5)
 
 
-@pytest.mark.parametrize("fit", [FITS["normal_hierarchy"], FITS["full_bayes"]])
+@pytest.mark.parametrize("fit", [FITS["normal_hierarchy"], FITS["inverse_problem"]])
 @pytest.mark.parametrize("prior", [exact.Gamma(1e-5, 1), exact.Power(-0.9999), exact.Power(-1)])
 def test_a_prior_with_nearly_all_of_its_mass_at_zero_is_refused(fit, prior):
     with pytest.raises(ValueError, match=r"^tau_prior must (have finite mass near|rise toward) tau = 0"):

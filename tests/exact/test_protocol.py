@@ -2,6 +2,8 @@
 
 import dataclasses
 import pickle
+import subprocess
+import sys
 
 import arviz as az
 import numpy as np
@@ -9,7 +11,7 @@ import pandas as pd
 import pytest
 from scipy import integrate
 
-from hbcourse import exact, regularization
+from hbcourse import exact
 
 NAMES = ["A", "B", "C", "D", "E"]
 Y = pd.Series([2.8, 0.8, -0.3, 0.7, -0.1], index=NAMES)
@@ -27,7 +29,7 @@ POSTERIORS = {
     "beta_binomial": lambda: exact.beta_binomial(COUNTS, 30, exact.HalfNormal(20)),
     "nested_normal": lambda: exact.nested_normal(TABLE, exact.HalfNormal(3), exact.HalfNormal(3), exact.Normal(3, 5)),
     "two_groups": lambda: exact.two_groups(Y, SIGMA, pi0=0.5, slab=2.0),
-    "full_bayes": lambda: regularization.full_bayes(OPERATOR, [1.0, 2.0, -1.0], 0.5, exact.HalfNormal(2)),
+    "inverse_problem": lambda: exact.inverse_problem(OPERATOR, [1.0, 2.0, -1.0], 0.5, exact.HalfNormal(2)),
 }
 
 
@@ -115,7 +117,7 @@ def test_arviz_draws_a_forest_of_it(name):
 @pytest.mark.parametrize("name", POSTERIORS)
 def test_the_verbs_of_each_marginal_agree(name):
     posterior = POSTERIORS[name]()
-    new = posterior.predict_new(np.eye(5)[:2]) if name == "full_bayes" else posterior.predict_new()
+    new = posterior.predict_new(np.eye(5)[:2]) if name == "inverse_problem" else posterior.predict_new()
     for what, marginal in (*marginals(posterior), ("new", new)):
         shape = np.shape(marginal.mean())
         ends = marginal.interval(0.8)
@@ -157,3 +159,20 @@ def test_matrices_of_all_pairs_are_refused_with_their_size():
             posterior.covariance()
         with pytest.raises(ValueError, match="would take 8,000 GB"):
             posterior.influence()
+
+
+def test_a_million_units_need_at_most_two_gigabytes():
+    code = """
+import resource, sys
+import numpy as np
+from hbcourse import exact
+rng = np.random.default_rng(1)
+y = rng.normal(rng.normal(0, 1, 1_000_000), 1.0)
+posterior = exact.normal_hierarchy(y, 1.0, exact.HalfNormal(1))
+assert abs(posterior.tau.mean() - 1) < 0.01
+assert np.all(posterior.theta.sd() < 1)
+assert abs(posterior.theta.cdf(0.0).mean() - 0.5) < 0.01
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 if sys.platform == "darwin" else 1 / 1024))
+"""
+    output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert float(output.stdout) <= 2e9

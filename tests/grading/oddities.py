@@ -195,7 +195,8 @@ def utf_16(folder: Path, notebook: Json) -> None:
 @_odd()
 def latin_1(folder: Path, notebook: Json) -> None:
     named(notebook, "rates")["source"] += "  # für Österreich"
-    (folder / "pooling.ipynb").write_text(json.dumps(notebook, ensure_ascii=False), encoding="latin-1")
+    text = json.dumps(notebook, ensure_ascii=False)
+    (folder / "pooling.ipynb").write_text(text, encoding="latin-1", errors="replace")
 
 
 @_odd()

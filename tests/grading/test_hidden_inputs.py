@@ -145,7 +145,7 @@ def test_a_regrade_asks_the_same_and_a_new_hand_in_something_new(copied):
         (("pooling.md", 'check.task("risks", risks)', "assert risks(2, 1.0, 1.0)[0] == 1.0"), "is not one line"),
         (("pooling.md", 'check.task("risks", risks)', 'check.task("risk", risks)'), "which checks.py does not list"),
         (
-            ("pooling.md", "The mean of the population", "It is 0.1216 for B. The mean"),
+            ("pooling.md", "Partial pooling knows", "It is 0.1216 for B. Partial pooling knows"),
             "the answer to rates: the number",
         ),
         (("checks.py", "hidden=_sizes", "hidden=lambda rng: [(0.03, 0.2)]"), "the same values as the visible ones"),

@@ -2,11 +2,9 @@
 
 Made at release, and kept by the grader: a :class:`Reference` gives a :func:`table` of what its mutants give, and
 :func:`prepare` a :class:`Question`. When an answer comes, :func:`hint` takes what the student's function gave in the
-same cases, and returns one sentence or nothing; :func:`conduct` calls the function, to see how it behaves. Nothing here
-knows a task.
+same cases, and returns one sentence or nothing. Nothing here knows a task.
 """
 
-from ._conduct import conduct
 from ._hint import Question, hint
 from ._prepare import prepare
 from ._values import Raised
@@ -18,7 +16,6 @@ __all__ = [
     "Reference",
     "Row",
     "as_json",
-    "conduct",
     "from_json",
     "hint",
     "prepare",

@@ -6,11 +6,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ._influence import influence
 from ._match import component, explain, explain_share
-from ._transforms import Case, influence
+from ._transforms import Case
 from ._values import Raised, Value, all_same, as_value, informative, same
-from ._where import PLACES, cases_in_words, entries, nearly, shapes, what_happens
+from ._where import PLACES, cases_in_words, entries, nearly, what_happens
 from .mutants import Row
+
+_FEW = 3
 
 
 @dataclass(frozen=True)
@@ -65,13 +68,13 @@ def hint(question: Question, outputs: Sequence[object]) -> str:
     >>> cases = [(np.array([1.0, 2.0, 6.0]),), (np.array([0.5, 3.5, 1.1, 7.0]),)]
     >>> right = [[np.std(x)] for x, in cases]
     >>> hint(Question("spread", ("x",), cases, right), [np.var(x) for x, in cases])
-    'Your answer: it is the square of the right one: a root is missing.'
+    'It is the square of the right one: a root is missing.'
     """
     if len(outputs) != len(question.cases):
         raise ValueError(f"outputs must be one for each of the {len(question.cases)} cases; got {len(outputs)}")
     got = [as_value(output, like) for output, like in zip(outputs, question.right, strict=True)]
     said = _said(question, got)
-    return f"Your answer: {said}." if said and not said.endswith((".", "?")) else said
+    return f"{said[0].upper()}{said[1:]}." if said and not said.endswith((".", "?")) else said
 
 
 def _said(question: Question, got: Sequence[Value]) -> str:
@@ -163,24 +166,17 @@ def _another(question: Question, mine: Sequence[Value], j: int, size: int) -> st
 
 def _part(question: Question, got: Sequence[Value], wrong: Sequence[bool]) -> str:
     """Nothing explains it: where it is wrong."""
-    if not all(wrong) and (text := cases_in_words(question.arguments, question.cases, got, question.right, wrong)):
+    # Of three cases each has something that the others lack.
+    if (
+        not all(wrong)
+        and len(wrong) > _FEW
+        and (text := cases_in_words(question.arguments, question.cases, got, question.right, wrong))
+    ):
         return text
-    if text := shapes(got, question.right) or nearly(got, question.right):
+    if text := nearly(got, question.right):
         return text
     if text := entries(got, question.right, question.rtol):
         return text
-    size = max((len(r) for r in question.right if isinstance(r, list)), default=1)
-    if size > 1 and all(isinstance(g, list) and len(g) == size for g in got):
-        bad = [
-            j
-            for j in range(size)
-            if not all(
-                isinstance(g, list) and isinstance(r, list) and same([g[j]], [r[j]], question.rtol)
-                for g, r in zip(got, question.right, strict=True)
-            )
-        ]
-        if len(bad) < size:
-            return f"only the {' and the '.join(PLACES[j] for j in bad)} value is wrong"
     first = got[list(wrong).index(True)]
     return what_happens(first) if not all(wrong) and what_happens(first) != "it is wrong" else ""
 
@@ -188,9 +184,8 @@ def _part(question: Question, got: Sequence[Value], wrong: Sequence[bool]) -> st
 def _share(question: Question, got: Sequence[Value]) -> str:
     """A simulated share."""
     if not all(isinstance(g, list) and len(g) == 1 and g[0].shape == () for g in got):
-        return shapes(got, question.right) or "in some cases " + what_happens(
-            next(g for g in got if isinstance(g, Raised))
-        )
+        raised = next((g for g in got if isinstance(g, Raised)), None)
+        return f"in some cases {what_happens(raised)}" if raised else ""
     shares = [float(g[0]) for g in got if isinstance(g, list)]
     if not all(np.isfinite(shares)):
         return "the share is not a number (nan): some simulated data sets give none"

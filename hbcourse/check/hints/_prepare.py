@@ -1,11 +1,13 @@
 """What is known of a task before an answer comes, from its reference solution."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from ._hint import Question
+from ._limits import limit
 from ._values import Raised
 from .mutants import Reference, Row, probes, run, table
 
@@ -32,6 +34,17 @@ def prepare(
     seconds : float
         Of processor time, for the table.
     """
+    with limit(math.inf):
+        return _prepare(reference, mistakes, rng, rows, seconds)
+
+
+def _prepare(
+    reference: Reference,
+    mistakes: Mapping[str, Callable[..., object]],
+    rng: np.random.Generator,
+    rows: Sequence[Row] | None,
+    seconds: float,
+) -> Question:
     if reference.arguments and "n_sim" not in reference.arguments:
         reference = replace(reference, cases=[*reference.cases, *probes(reference, reference.right(), rng)])
     right = reference.right()

@@ -1,5 +1,6 @@
 """What functions returned, in a form that can be compared and kept."""
 
+import functools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -83,11 +84,18 @@ def _numbers(array: FloatArray) -> list[float]:
     flat = array.ravel()
     if flat.size <= _SUMS:
         return [_short(x) for x in flat]
-    odd = np.where(np.isnan(flat), 1.0, 0.0) + np.where(np.isinf(flat), 2.0, 0.0) * np.sign(np.nan_to_num(flat))
-    finite = np.where(np.isfinite(flat), flat, 0.0)
-    weights = np.cos(1 + math.sqrt(2) * np.outer(np.arange(1, _SUMS), np.arange(flat.size)))
+    weights = _weights(flat.size)
     with np.errstate(all="ignore"):
+        if np.isfinite(flat).all():
+            return [_short(x) for x in (*(weights @ flat), 0.0)]
+        odd = np.where(np.isnan(flat), 1.0, 0.0) + np.where(np.isinf(flat), 2.0, 0.0) * np.sign(np.nan_to_num(flat))
+        finite = np.where(np.isfinite(flat), flat, 0.0)
         return [_short(x) for x in (*(weights @ finite), weights[0] @ odd)]
+
+
+@functools.lru_cache(maxsize=64)
+def _weights(size: int) -> FloatArray:
+    return np.asarray(np.cos(1 + math.sqrt(2) * np.outer(np.arange(1, _SUMS), np.arange(size))))
 
 
 def _short(x: float) -> float:
@@ -113,10 +121,10 @@ def _size(numbers: Sequence[float]) -> float:
 def informative(values: Sequence[Value], right: Sequence[Value]) -> bool:
     """Whether agreement with these values proves much: not zeros, ones and a few small whole numbers alone.
 
-    Where the right values are informative, four different whole numbers are enough.
+    Four different whole numbers are enough where the right values are informative, and six elsewhere.
     """
     entries, asked = _entries(values), _entries(right)
-    return _telling(entries) >= 2 or (_telling(asked) >= 2 and len(entries) >= 4)
+    return _telling(entries) >= 2 or len(entries) >= (4 if _telling(asked) >= 2 else 6)
 
 
 def _entries(values: Sequence[Value]) -> set[float]:

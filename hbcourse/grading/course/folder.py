@@ -112,6 +112,10 @@ class Course:
         """Of what the hidden inputs are made."""
         return self.folder / ".hbcourse" / "secret"
 
+    def tables(self, assignment: str) -> Path:
+        """What hints on wrong answers are looked up in."""
+        return self.folder / ".hbcourse" / "tables" / f"{assignment}.zip"
+
     def released(self, assignment: str) -> Path:
         """The notebook that students get."""
         return self.folder / "release" / assignment / f"{assignment}.ipynb"

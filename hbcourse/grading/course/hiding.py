@@ -24,19 +24,22 @@ class PublishTasks(NbGraderPreprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         exercise = resources["nbgrader"]["assignment"]
-        checks = Course(Path(CourseDirectory(config=self.config).root)).checks(exercise)
+        course = Course(Path(CourseDirectory(config=self.config).root))
+        checks = course.checks(exercise)
         if not checks.exists():
             return nb, resources
         # They import SciPy, which nothing else here needs.
-        from ...check import tasks
         from ...check.publish import published
+        from ...check.tasks import read
 
         cells = [cell for cell in nb.cells if notes.of(cell).is_test]
         tests = {notes.of(cell).name: (cell.source, notes.of(cell).points) for cell in cells}
         try:
-            source = published(tasks.read(checks), tests, [cell.source for cell in nb.cells])
+            source = published(read(checks), tests, [cell.source for cell in nb.cells])
         except ValueError as error:
             raise CourseError(f"{exercise} cannot be released: {error}.") from None
+        # Those there are belong to what was released before.
+        course.tables(exercise).unlink(missing_ok=True)
         for cell in cells:
             cell.source = with_hidden(cell.source)
         nb.cells.insert(0, tasks_cell(exercise, source))

@@ -74,7 +74,8 @@ def _fill_in(released: Path, student: str, path: Path) -> Path:
 def _release(course: Course, exercise: Path) -> Path:
     name = exercise.name
     source, released, checks = course.source(name), course.released(name), course.checks(name)
-    before = {path: path.read_bytes() for path in (source, released, checks) if path.exists()}
+    kept = (source, released, checks, course.tables(name))
+    before = {path: path.read_bytes() for path in kept if path.exists()}
     source.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(read_source(exercise), source)
     if (exercise / "checks.py").exists():

@@ -34,12 +34,12 @@ def read(file: Path) -> bytes:
     return secret
 
 
-def environment(checks: Path, seed: str) -> dict[str, str]:
+def environment(checks: Path, tables: Path, seed: str) -> dict[str, str]:
     """What the process that runs hidden tests must know, as variables of its environment."""
     # It imports SciPy, which a run that grades nothing does without.
-    from ...check.graded import CHECKS, SEED
+    from ...check.graded import CHECKS, HINTS, SEED
 
-    return {CHECKS: str(checks.resolve()), SEED: seed}
+    return {CHECKS: str(checks.resolve()), HINTS: str(tables.resolve()), SEED: seed}
 
 
 def seed(secret: bytes, exercise: str, cells: Iterable[Mapping[str, Any]]) -> str:

@@ -18,12 +18,14 @@ from .folder import Course
 class Template:
     """The notebook of an assignment, hidden tests included and solutions left out, and the files beside it.
 
-    ``checks`` is what its tests run, if that does not stand in the notebook.
+    ``checks`` is what its tests run, if that does not stand in the notebook, and ``tables`` what their hints are looked
+    up in: courses that were released by an older version have none, and get hints on foreseen mistakes alone.
     """
 
     notebook: NotebookNode
     files: dict[str, bytes]
     checks: bytes = b""
+    tables: bytes = b""
 
     @property
     def points(self) -> dict[str, float]:
@@ -66,8 +68,8 @@ def read(course: Course, gradebook: Gradebook, assignment: str) -> Template:
         for other in sorted(path.parent.rglob("*"))
         if other.is_file() and other.suffix != ".ipynb"
     }
-    checks = course.checks(assignment)
-    return Template(notebook, files, checks.read_bytes() if checks.exists() else b"")
+    beside = (course.checks(assignment), course.tables(assignment))
+    return Template(notebook, files, *(file.read_bytes() if file.exists() else b"" for file in beside))
 
 
 def titles(course: Course) -> dict[str, str]:

@@ -31,7 +31,7 @@ class QuietExecute(Execute):
         self.told: dict[str, str] = {}
         if (checks := course.checks(exercise)).exists():
             seed = secret.seed(secret.read(course.secret), exercise, nb.cells)
-            self.told = secret.environment(checks, seed)
+            self.told = secret.environment(checks, course.tables(exercise), seed)
         return super().preprocess(nb, resources, km)
 
     def start_new_kernel(self, **options: Any) -> None:

@@ -19,6 +19,8 @@ class Job:
         What the student has put beside it, which the judge does not see.
     checks : bytes
         What tests the answers, where it does not stand in the notebook; only the judge sees it.
+    tables : bytes
+        What hints on wrong answers are looked up in; only the judge sees it.
     seed : str
         Of which its hidden inputs are drawn.
     """
@@ -28,6 +30,7 @@ class Job:
     files: Mapping[str, bytes] = field(default_factory=dict)
     own: Mapping[str, bytes] = field(default_factory=dict)
     checks: bytes = b""
+    tables: bytes = b""
     seed: str = ""
 
 

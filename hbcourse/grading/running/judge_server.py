@@ -76,14 +76,14 @@ def _grade_one(result: socket.socket, end: socket.socket, control: socket.socket
     # A student's data must not fill the machine's memory here either.
     resource.setrlimit(resource.RLIMIT_DATA, (data_size() + _MEMORY,) * 2)
     resource.setrlimit(resource.RLIMIT_CPU, (int(limits.total + limits.cell) + 60,) * 2)
-    notebook, checks, beside = json.loads(blobs[0]), blobs[1], blobs[2:]
+    notebook, checks, tables, beside = json.loads(blobs[0]), blobs[1], blobs[2], blobs[3:]
     started, processor = time.monotonic(), time.process_time()
     try:
         kernel = Kernel(end, control, limits)
         forked = time.monotonic()
         kernel.ask(forked + limits.cell, beside, do="files", names=[*job["files"], *job["own"]])
         judge = Judge(notebook, job["student"], kernel, limits)
-        with _beside(dict(zip(job["files"], beside, strict=False))), _told(checks, job["seed"]):
+        with _beside(dict(zip(job["files"], beside, strict=False))), _told(checks, tables, job["seed"]):
             judge.grade()
     except WorkerLost as lost:
         wire.send(result, {"lost": str(lost)})
@@ -112,13 +112,17 @@ def _beside(files: dict[str, bytes]) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _told(checks: bytes, seed: str) -> Iterator[None]:
+def _told(checks: bytes, tables: bytes, seed: str) -> Iterator[None]:
     """Let hidden tests know the checks that they run, if there are any, and of what their inputs are drawn."""
     with tempfile.TemporaryDirectory(prefix="checks-") as folder:
         if checks:
             file = Path(folder, "checks.py")
             file.write_bytes(checks)
             os.environ |= {graded.CHECKS: str(file), graded.SEED: seed}
+        if tables:
+            file = Path(folder, "tables.zip")
+            file.write_bytes(tables)
+            os.environ[graded.HINTS] = str(file)
         yield
 
 

@@ -87,8 +87,7 @@ class Kernel:
         told: Message = {}
         with contextlib.suppress(KernelLost, TimedOut, WorkerLost):
             told, _ = self.ask(time.monotonic() + GRACE, do="spent")
-        numbers = {key: told.get(key) for key in ("kernel", "loaded", "compiled")}
-        return {key: n if isinstance(n, int | float) and 0 <= n < 1e9 else 0.0 for key, n in numbers.items()}
+        return {key: _seconds(told.get(key)) for key in ("kernel", "loaded", "compiled")}
 
     def compiled(self) -> dict[str, bytes]:
         """What the kernel compiled, sealed; only ever asked of the model solution's. Nothing if it is gone."""
@@ -136,6 +135,11 @@ def _reason(reason: str, code: int) -> str:
     return "Its kernel ended while it ran; look for exit()."
 
 
+def _seconds(told: object) -> float:
+    """A number that the kernel says, if it is one."""
+    return told if isinstance(told, int | float) and 0 <= told < 1e9 else 0.0
+
+
 class Ask(Protocol):
     """Puts one question to the kernel, by the deadline of the test that runs."""
 
@@ -143,15 +147,27 @@ class Ask(Protocol):
 
 
 class Function:
-    """A stand-in for a student's function: calls it where it lives."""
+    """A stand-in for a student's function: calls it where it lives.
+
+    It gets copies there; ``changed`` has the places of the arrays that the last call has changed.
+    """
 
     def __init__(self, number: int, name: str, ask: Ask) -> None:
         self.node, self.__name__, self._ask = {"function": number}, name, ask
+        self.changed: list[object] = []
 
     def __call__(self, *positional: object, **named: object) -> object:
         blobs: list[bytes] = []
         arguments = encode([positional, named], blobs, _node)
-        return _value(self._ask, *self._ask(blobs, do="call", arguments=arguments, **self.node))
+        reply, out = self._ask(blobs, do="call", arguments=arguments, **self.node)
+        told = reply.get("changed")
+        self.changed = told if isinstance(told, list) else []
+        return _value(self._ask, reply, out)
+
+    def spent(self) -> float:
+        """Seconds of processor time that the kernel says it used so far."""
+        told, _ = self._ask([], do="spent")
+        return _seconds(told.get("kernel"))
 
     def __deepcopy__(self, memo: object) -> "Function":
         return self

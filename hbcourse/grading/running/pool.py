@@ -188,7 +188,7 @@ class Pool:
                 "seed": job.seed,
                 "solution": solution,
             }
-            blobs = [job.notebook.encode(), job.checks, *job.files.values(), *job.own.values()]
+            blobs = [job.notebook.encode(), job.checks, job.tables, *job.files.values(), *job.own.values()]
             wire.send(result, message, blobs)
             # The last test may begin when the time for the whole is nearly up.
             longest = self.limits.total + self.limits.cell + _START

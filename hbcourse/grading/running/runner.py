@@ -152,7 +152,8 @@ class _Run:
         else:
             key["notebook"] = taken.digest
             asked = self._asked(submission.assignment, taken.notebook) if given.checks else ""
-            job = Job(submission.student, json.dumps(taken.notebook), given.files, taken.files, given.checks, asked)
+            notebook = json.dumps(taken.notebook)
+            job = Job(submission.student, notebook, given.files, taken.files, given.checks, given.tables, asked)
             return Record(submission, key, None, remarks=taken.remarks), job
         # The reason stands for the file: it may be unreadable or too large to be hashed.
         key["notebook"] = hashlib.sha256(problem.encode("utf-8", "replace")).hexdigest()

@@ -20,6 +20,7 @@ from IPython.core.async_helpers import get_asyncio_loop
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
+from numpy.typing import NDArray
 from traitlets.config import Config
 
 from ...check import answers, graphs
@@ -222,8 +223,15 @@ def answer_to(shell: Shell, kept: Kept, message: Message, blobs: list[bytes], ou
                 value = shell.user_ns[message["name"]]
             case "call":
                 positional, named = decode(message["arguments"], blobs, kept.find)
+                before = {i: one.copy() for i, one in enumerate(positional) if isinstance(one, np.ndarray)}
                 value = kept.values[message["function"]](*positional, **named)
+                changed = [i for i, one in before.items() if not _alike(one, positional[i])]
+                return {"value": kept.encode(value, out), "changed": changed}
         return {"value": kept.encode(value, out)}
+
+
+def _alike(before: NDArray[Any], after: NDArray[Any]) -> bool:
+    return np.array_equal(before, after, equal_nan=before.dtype.kind in "fc")
 
 
 def _described(error: BaseException) -> Message:

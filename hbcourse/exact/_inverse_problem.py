@@ -9,15 +9,14 @@ from numpy.typing import ArrayLike
 
 from .. import _validate as validate
 from .._validate import FloatArray
-from ..exact import NormalMixture, ScaleMarginal, ScalePrior
-from ..exact._hyperpriors import require_scale_prior
-from ..exact._marginals import SLOWEST
-from ..exact._protocol import Axis, Posterior, names_of, unknown
-from ..exact._scale_posterior import require_mass_near_zero, scale_marginal
-from ._ridge import ridge, system
+from . import require
+from ._marginals import SLOWEST, NormalMixture, ScaleMarginal
+from ._priors import ScalePrior
+from ._protocol import Axis, Posterior, names_of, unknown
+from ._scale_posterior import scale_marginal
 
 
-def full_bayes(A: ArrayLike, y: ArrayLike, sigma: float, tau_prior: ScalePrior) -> "FullBayes":
+def inverse_problem(A: ArrayLike, y: ArrayLike, sigma: float, tau_prior: ScalePrior) -> "InverseProblemPosterior":
     r"""Posterior of x and of the strength of its own prior: :math:`x \sim N(0, \tau^2 I)` with tau unknown.
 
     .. math:: p(\tau \mid y) \propto p(\tau) \, N(y \mid 0, \sigma^2 I + \tau^2 A A^T), \qquad
@@ -48,30 +47,30 @@ def full_bayes(A: ArrayLike, y: ArrayLike, sigma: float, tau_prior: ScalePrior) 
     Examples
     --------
     >>> from hbcourse import exact
-    >>> fit = full_bayes(np.eye(3), [3.0, -2.0, 1.0], sigma=1.0, tau_prior=exact.HalfCauchy(2.0))
+    >>> fit = exact.inverse_problem(np.eye(3), [3.0, -2.0, 1.0], sigma=1.0, tau_prior=exact.HalfCauchy(2.0))
     >>> fit.x.mean().round(2), float(fit.tau.mean().round(2))
     (array([ 2.21, -1.48,  0.74]), 2.23)
     """
     unit = names_of(getattr(A, "T", None))
-    A, y = system(A, y)
+    A, y = validate.system(A, y)
     sigma = validate.scalar("sigma", validate.positive("sigma", sigma))
-    require_scale_prior("tau_prior", tau_prior)
-    path = ridge(A, y, 1.0)
+    require.scale_prior("tau_prior", tau_prior)
+    U, singular, Vt = np.linalg.svd(A, full_matrices=False)
     # What rounding alone leaves of a singular value is none.
-    rank = int((path.singular > path.singular[0] * max(A.shape) * np.finfo(float).eps).sum())
-    require_mass_near_zero("tau_prior", tau_prior)
+    rank = int((singular > singular[0] * max(A.shape) * np.finfo(float).eps).sum())
+    require.mass_near_zero("tau_prior", tau_prior)
     if tau_prior.tail + rank < 1 + SLOWEST:
         mass = "a finite mass" if tau_prior.tail + rank <= 1 else "a mass that falls fast enough for quadrature"
         raise ValueError(
             f"tau_prior must leave the posterior {mass} at large tau, with {rank} directions that the data see; "
             f"got {tau_prior}"
         )
-    return FullBayes(sigma, tau_prior, path.singular[:rank], path.coefficient[:rank], path.Vt[:rank], unit)
+    return InverseProblemPosterior(sigma, tau_prior, singular[:rank], (U.T @ y)[:rank], Vt[:rank], unit)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class FullBayes(Posterior):
-    """Posterior of (x, tau) given y: made by :func:`full_bayes`.
+class InverseProblemPosterior(Posterior):
+    """Posterior of (x, tau) given y: made by :func:`inverse_problem`.
 
     ``x`` and ``tau`` are its marginals, each with ``mean``, ``sd``, ``cdf`` and ``quantile``.
 
@@ -86,7 +85,7 @@ class FullBayes(Posterior):
     Examples
     --------
     >>> from hbcourse import exact
-    >>> fit = full_bayes([[1.0, 1.0]], [2.0], sigma=0.1, tau_prior=exact.HalfNormal(1.0))
+    >>> fit = exact.inverse_problem([[1.0, 1.0]], [2.0], sigma=0.1, tau_prior=exact.HalfNormal(1.0))
     >>> fit.x.mean().round(2), fit.x.sd().round(2)
     (array([1., 1.]), array([0.96, 0.96]))
     """

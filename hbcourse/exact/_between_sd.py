@@ -68,10 +68,11 @@ def between_sd(
 
     Examples
     --------
+    >>> from hbcourse import exact
     >>> y, sigma = [28, 8, -3, 7, -1, 1, 40, 12], [15, 10, 16, 11, 9, 11, 10, 18]
-    >>> between_sd(y, sigma, "paule_mandel").round(2), between_sd(y, sigma).round(2)
+    >>> exact.between_sd(y, sigma, "paule_mandel").round(2), exact.between_sd(y, sigma).round(2)
     (np.float64(10.01), np.float64(11.23))
-    >>> between_sd([[4.0, 6.0, 5.0], [1.0, 9.0, 5.0]], 2.0)
+    >>> exact.between_sd([[4.0, 6.0, 5.0], [1.0, 9.0, 5.0]], 2.0)
     array([0.        , 3.46410162])
     """
     y, sigma = validate.data_sets(y, sigma)

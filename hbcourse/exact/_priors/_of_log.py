@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .._validate import FloatArray
-from ._hyperpriors import ScalePrior
+from ..._validate import FloatArray
+from . import ScalePrior
 
 #: Beyond it, either way, a prior is the power law that it has for head or tail.
 _FAR = 300.0
