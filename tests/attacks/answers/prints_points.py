@@ -7,4 +7,4 @@ ANSWERS = {
     "double": "def double(x):\n    print(2.0)\n    display(2.0)",
 }
 POINTS = 0
-REASON = "double(1.0) has no value yet."
+REASON = "double(1.0) returned nothing: is a return missing?"
