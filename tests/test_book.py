@@ -13,7 +13,9 @@ import yaml
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+from .conftest import ROOT
 from .grading.classroom import first
+from .test_front import chapters
 
 
 @pytest.fixture
@@ -208,16 +210,7 @@ def test_each_page_says_what_it_is_about_in_its_own_words(site):
     assert not (site / "sitemap.xml").exists()
 
 
-CHAPTERS = [
-    "pooling",
-    "exchangeability",
-    "hierarchy",
-    "shrinkage",
-    "james_stein",
-    "overdispersion",
-    "priors",
-    "parameterization",
-]
+CHAPTERS = [path.stem for path in chapters(ROOT)]
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)

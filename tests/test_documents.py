@@ -11,7 +11,6 @@ import yaml
 import hbcourse
 
 from .conftest import ROOT
-from .test_book import CHAPTERS
 from .test_front import chapters
 from .test_imports import LAYERS
 
@@ -106,4 +105,3 @@ def test_a_chapter_of_the_contents_has_all_its_parts(chapter):
     assert [part for part in PARTS if not (ROOT / part.format(chapter)).exists()] == []
     assert chapter in hbcourse.__all__, "add it to hbcourse/__init__.pyi"
     assert chapter in LAYERS, "say in tests/test_imports.py what it may import"
-    assert chapter in CHAPTERS, "add it in tests/test_book.py"

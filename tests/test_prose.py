@@ -7,16 +7,8 @@ from typing import NamedTuple
 
 import pytest
 
-CHAPTERS = [
-    "pooling",
-    "exchangeability",
-    "hierarchy",
-    "shrinkage",
-    "james_stein",
-    "overdispersion",
-    "priors",
-    "parameterization",
-]
+from .test_book import CHAPTERS
+
 #: Those whose text has its length.
 SHORT = ["pooling", "exchangeability", "hierarchy", "shrinkage"]
 

@@ -122,15 +122,11 @@ def judge_values(
 
 
 def _shape(array: FloatArray) -> str:
-    if array.ndim < 2:
-        return (
-            "one number"
-            if array.ndim == 0
-            else "an array of one number"
-            if array.size == 1
-            else f"{array.size} numbers"
-        )
-    return f"an array of shape {array.shape}"
+    if array.ndim > 1:
+        return f"an array of shape {array.shape}"
+    if array.ndim == 0:
+        return "one number"
+    return "an array of one number" if array.size == 1 else f"{array.size} numbers"
 
 
 def _difference(call: str, got: FloatArray, want: FloatArray, wrong: Any, tell: bool) -> str:

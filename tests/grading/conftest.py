@@ -75,9 +75,7 @@ def course(request: pytest.FixtureRequest, bubblewrap: None, tmp_path_factory: p
         (released,) = release.release(Course(folder), [exercise])
         if exercise.name == "pooling":  # One of its attempts is hinted at by nothing but its table.
             tables.make(Course(folder), exercise.name)
-        for attempt in attempts.read(exercise):
-            if not every and not in_few(exercise, attempt):
-                continue
+        for attempt in (one for one in attempts.read(exercise) if every or in_few(exercise, one)):
             attempts.hand_in(attempt, exercise, released, Course(folder))
             handed_in[exercise.name, attempt.name] = attempt
     # Half as many processes as a submission may have by default leave room enough.
